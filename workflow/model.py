@@ -1,0 +1,318 @@
+"""The frozen nouns: what a compiled campaign consists of. Words as in docs/glossary.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+LOCAL_ADDITION = "本级补充"
+
+
+class UnitKind(StrEnum):
+    """Kinds of units (单位类型). `二级党组织` in a definition means the second-level kinds, see `SECOND_LEVEL`."""
+
+    SCHOOL = "学校党委"
+    COMMITTEE = "二级党委"
+    GENERAL_BRANCH = "党总支"
+    DIRECT_BRANCH = "直属党支部"
+    BRANCH = "党支部"
+    DEPARTMENT = "部门"
+    LEADING_GROUP = "领导小组"
+    GROUP_OFFICE = "领导小组办公室"
+    SECTION = "科室"
+    OUTSIDE = "外部上级"
+
+
+SECOND_LEVEL = (UnitKind.COMMITTEE, UnitKind.GENERAL_BRANCH, UnitKind.DIRECT_BRANCH)
+BRANCHES = (UnitKind.BRANCH, UnitKind.DIRECT_BRANCH)
+
+
+class Way(StrEnum):
+    """How a paper is handed in (方式)."""
+
+    PAPER = "纸质"
+    EMAIL = "电子邮件"
+    ONLINE = "在线"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Every:
+    """A frequency (频次): `times` a `unit`, e.g. 每月1次 -> Every(unit="month", step=1, times=1).
+
+    `unit` is one of week, month, quarter, term, halfyear, year; `step` counts units (每2周 -> step=2).
+    """
+
+    unit: str
+    step: int = 1
+    times: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """When something is due (时限): the words as written, the rule they were read by, and what they mean.
+
+    `kind` is one of before, on, window, month, xun, open_start, relative, recurring, none. `start` and `end` are civil days in the
+    campaign's zone, `end` the last day allowed, to 24:00 unless `hour` is given. `flags` name what a person should look at
+    (`ambiguous`, `event`, `asked`, ...). `event` names the event whose day must be asked for; `after_workdays` and
+    `after_days` count from it (公示5个工作日).
+    """
+
+    words: str
+    kind: str = "none"
+    rule: str = ""
+    start: date | None = None
+    end: date | None = None
+    hour: time | None = None
+    flags: tuple[str, ...] = ()
+    ranges: tuple[tuple[date | None, date | None], ...] = ()
+    every: Every | None = None
+    event: str | None = None
+    after_workdays: int | None = None
+    after_days: int | None = None
+    confirmed_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """阶段: a state a case can be in, with its window. `no` counts from 1 in the order of the definition."""
+
+    no: int
+    name: str
+    deadline: Deadline
+    points: tuple[str, ...] = ()
+    by_calendar: bool = False
+    waits_for_branches: bool = False
+    local: bool = False
+
+    @property
+    def opens(self) -> date | None:
+        return self.deadline.start
+
+    @property
+    def closes(self) -> date | None:
+        return self.deadline.end
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """适用对象: one kind of participant with its ordered phases. `kinds` are the kinds of units that walk it;
+    `units` names single units instead (an office such as 组织部, by name or code)."""
+
+    key: str
+    kinds: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    branch_kinds: tuple[str, ...] = ()
+    phases: tuple[Phase, ...] = ()
+
+    @cached_property
+    def phase_names(self) -> tuple[str, ...]:
+        return tuple(p.name for p in self.phases)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """数量: how many of what. `most` None means 以上."""
+
+    what: str
+    least: int
+    most: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selector:
+    """For whom among the units of the track a task is: by confirmed grade (适用等次), by kind of branch (适用类别)."""
+
+    grades: tuple[str, ...] = ()
+    branch_kinds: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.grades or self.branch_kinds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """任务（事项）: what the notice asks of whom, by when, how often, how many.
+
+    `key` is what people type (`调查摸底/支部自评`); `form` names the published JSON Schema that submitted data follow (None: no
+    data needed); `owners` are names or roles, the first 牵头; `locks` is the last day after which even a late submission is refused;
+    `internal_workdays` is how many working days before the line branches of a second-level organisation hand in to it.
+    """
+
+    key: str
+    name: str
+    track: str
+    phase: str | None = None
+    deadline: Deadline
+    owners: tuple[str, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    selector: Selector = Selector()
+    materials: tuple[str, ...] = ()
+    receiver: str | None = None
+    ways: tuple[Way, ...] = ()
+    form: str | None = None
+    grading: int | None = None
+    details: tuple[str, ...] = ()
+    proxy: bool = False
+    chased: bool = True
+    locks: date | None = None
+    internal_workdays: int | None = None
+    quote: str | None = None
+    local: bool = False
+
+    @property
+    def recurring(self) -> bool:
+        return self.deadline.every is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grading:
+    """定级: who grades whom, on which scale. `no` counts rounds from 1 in the order of the definition; `task` is the key of the
+    grader's task, whose accepted submission confirms the grades. No label, cut-off or weight has a default number."""
+
+    no: int
+    name: str
+    subject: str
+    grader: str
+    scale: tuple[str, ...]
+    task: str
+    evidence: tuple[str, ...] = ()
+    method: str | None = None
+    baseline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """目标: at least `share` of the baseline branches graded `from_grade` reach `to_grade` (or better) by a day."""
+
+    from_grade: str
+    to_grades: tuple[str, ...]
+    share: Fraction
+    words: str
+    deadline: Deadline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """告诉谁: a role looked for at a level. `level` is own (the unit that owes), superior (the unit above it), root (an
+    office under the root, `office` names it), named (one person by name)."""
+
+    level: str
+    role: str
+    words: str
+    office: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """第几步: `offset` in working days from the last day (negative: before it); fires at 08:30 in the campaign's zone.
+
+    `kind` is remind (提醒), chase (催办), oversee (督办) or ask (提请: a leader decides). `key` is stable: renumbering must not
+    fire a rung again.
+    """
+
+    no: int
+    key: str
+    offset: int
+    kind: str
+    audience: tuple[Audience, ...]
+    dwell: int = 1
+    repeat_every: int | None = None
+    repeat_most: int = 0
+    local: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """待定: an open question; nothing in it makes a duty until it is answered."""
+
+    text: str
+    words: str = ""
+    proposal: str = ""
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemSteps:
+    """项目: 0..n items a unit registers, with their own steps (申报 -> 评审立项 -> 实施 -> 考评验收)."""
+
+    name: str
+    steps: tuple[str, ...]
+    track: str
+    details: tuple[str, ...] = ()
+    quote: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    unit: str = ""
+    name: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """专项活动: a compiled definition. Frozen; `digest` is the SHA-256 of the definition's text."""
+
+    name: str
+    digest: str
+    issuer: str
+    issued: date | None
+    counts_from: date | None
+    ends: date
+    zone: str
+    rest_day: str
+    tracks: tuple[Track, ...]
+    tasks: tuple[Task, ...]
+    gradings: tuple[Grading, ...] = ()
+    targets: tuple[Target, ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    projects: tuple[ItemSteps, ...] = ()
+    questions: tuple[Question, ...] = ()
+    contact: Contact = Contact()
+    addressees: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    document_no: str | None = None
+    basis: tuple[str, ...] = ()
+    theme: str | None = None
+    review_workdays: int | None = None
+    starting_grades: str | None = None
+    notes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @cached_property
+    def track_by_key(self) -> dict[str, Track]:
+        return {t.key: t for t in self.tracks}
+
+    @cached_property
+    def task_by_key(self) -> dict[str, Task]:
+        return {t.key: t for t in self.tasks}
+
+
+class DutyState(StrEnum):
+    """Where one duty stands. The clock runs in `OPEN` and `RETURNED`."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    WAIVED = "waived"
+    VOID = "void"
+
+
+CLOCK_RUNS = (DutyState.OPEN, DutyState.RETURNED)
+CLOSED = (DutyState.ACCEPTED, DutyState.WAIVED, DutyState.VOID)
+STATE_WORDS = {
+    DutyState.OPEN: "尚未报送",
+    DutyState.SUBMITTED: "已报送",
+    DutyState.RETURNED: "退回补正",
+    DutyState.ACCEPTED: "已审核",
+    DutyState.WAIVED: "免报",
+    DutyState.VOID: "不再适用",
+}
+DONE_PHASE = "办结"
+ONE_PHASE = "办理"
