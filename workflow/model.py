@@ -80,7 +80,7 @@ class Deadline:
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """阶段: a state a case can be in, with its window. `no` counts from 1 in the order of the definition."""
+    """阶段: a state a case can be in, with its window. `no` counts from 1 among the phases of its track."""
 
     no: int
     name: str
@@ -88,7 +88,9 @@ class Phase:
     points: tuple[str, ...] = ()
     by_calendar: bool = False
     waits_for_branches: bool = False
+    quote: str | None = None
     local: bool = False
+    line: int | None = field(default=None, compare=False)
 
     @property
     def opens(self) -> date | None:
@@ -141,7 +143,9 @@ class Task:
 
     `key` is what people type (`调查摸底/支部自评`); `form` names the published JSON Schema that submitted data follow (None: no
     data needed); `owners` are names or roles, the first 牵头; `locks` is the last day after which even a late submission is refused;
-    `internal_workdays` is how many working days before the line branches of a second-level organisation hand in to it.
+    `internal_workdays` is how many working days before the line branches of a second-level organisation hand in to it; `details`
+    is what must be stated (写明), `terms` are conditions in words: (范围, 本单位), (没有时, ...), (比例, 5%-10%), (口径, 全校).
+    `line` is where it stands in the definition.
     """
 
     key: str
@@ -158,12 +162,14 @@ class Task:
     form: str | None = None
     grading: int | None = None
     details: tuple[str, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
     proxy: bool = False
     chased: bool = True
     locks: date | None = None
     internal_workdays: int | None = None
     quote: str | None = None
     local: bool = False
+    line: int | None = field(default=None, compare=False)
 
     @property
     def recurring(self) -> bool:
@@ -184,6 +190,8 @@ class Grading:
     evidence: tuple[str, ...] = ()
     method: str | None = None
     baseline: bool = False
+    quote: str | None = None
+    local: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,12 +203,26 @@ class Target:
     share: Fraction
     words: str
     deadline: Deadline
+    quote: str | None = None
+    local: bool = False
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Audience:
-    """告诉谁: a role looked for at a level. `level` is own (the unit that owes), superior (the unit above it), root (an
-    office under the root, `office` names it), named (one person by name)."""
+    """告诉谁: a role looked for at a level, seen from the unit that owes.
+
+    `level` is one of
+      own       the unit itself; `role` 责任人 are the owners of the duty, 牵头责任人 the first of them, 书记 its secretary
+      clerk     the 组织员 (or 党务秘书) who chases this unit: of the unit above for a branch, of the unit itself for a
+                second-level unit
+      contact   the superior's contact (上级联系人): for a branch the 书记 of its second-level unit, for a second-level unit the
+                contact in 组织部
+      superior  the unit above, whatever it is
+      root      an office under the root (组织部, 领导小组) or the unit of that kind on the way up (党总支); `office` names it
+      named     one person by name, in `role`
+    `words` is what the definition says.
+    """
 
     level: str
     role: str

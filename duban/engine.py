@@ -1,0 +1,215 @@
+"""What a portal developer writes against: one object with the use cases as methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from duban import sandbox
+from duban.clock import Clock, system_clock
+from duban.service import act as acting
+from duban.service import deliver as delivering
+from duban.service import escalate as escalating
+from duban.service import explain as explaining
+from duban.service import launch as launching
+from duban.service import organisation
+from duban.service import status as standing
+from duban.service.act import Asked, Done
+from duban.service.context import Context, Running
+from duban.service.deliver import Delivered
+from duban.service.escalate import RunResult
+from duban.service.explain import Explained
+from duban.service.launch import Launched
+from duban.service.organisation import Imported
+from duban.service.people import find_person
+from duban.service.status import Board
+from duban.settings import Settings
+from storage.database import Database, prepare
+from storage.scope import EVERYTHING, Scope
+from workflow.decide import Action
+from workflow.errors import DubanError, NotFound, Refused
+from workflow.model import Way
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkResult:
+    """What an act on many did: `refused` has (duty or case id, the refusal)."""
+
+    done: tuple[Done, ...]
+    refused: tuple[tuple[int, Refused], ...]
+
+
+class Engine:
+    """A database, its clock, and everything that can be done.
+
+    `Engine("sqlite:///campaigns.db")` makes and migrates the file on first use; `postgresql+psycopg://…` expects `duban db upgrade`.
+    Safe to share between threads; every call is a transaction of its own.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None, settings: Settings | None = None) -> None:
+        self.database = Database(url)
+        prepare(self.database)
+        found = sandbox.identify(self.database)
+        if clock is not None and not found.sandbox:
+            raise DubanError(
+                "这个数据库按真实时间运行，不能另给时钟；沙盘请用 duban db create --sandbox 新建", code="not-a-sandbox"
+            )
+        if clock is None and found.sandbox:
+            clock = sandbox.resting_clock(found)
+        self.context = Context(
+            database=self.database,
+            clock=clock or system_clock(),
+            settings=settings or Settings(),
+            sandbox=found.sandbox,
+            instance=found.instance,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.database.close()
+
+    # --- setting up
+
+    def import_units(
+        self,
+        *paths: str | Path,
+        files: Mapping[str, bytes] | None = None,
+        skip_bad: bool = False,
+        end_missing: bool = False,
+        preview: bool = False,
+    ) -> Imported:
+        """Take a workbook, or units.csv and posts.csv, in. Raises `WorkbookError` with every bad row."""
+        content = dict(files or {})
+        for path in paths:
+            content[Path(path).name] = read_file(path)
+        return organisation.import_units(self.context, content, skip_bad=skip_bad, end_missing=end_missing, preview=preview)
+
+    def launch(
+        self, definition: str | Path, *, by: str | int | None = None, accept_past: bool = False, text: str | None = None
+    ) -> int:
+        """Start a campaign from a definition file (or `text`); returns the campaign's id. Raises `DefinitionError`, `Refused`."""
+        return self.launched(definition, by=by, accept_past=accept_past, text=text).campaign
+
+    def launched(
+        self, definition: str | Path, *, by: str | int | None = None, accept_past: bool = False, text: str | None = None
+    ) -> Launched:
+        """The same, with the numbers of cases and duties made."""
+        content = text if text is not None else decoded(read_file(definition), str(definition))
+        person = self.person(by) if by is not None else None
+        return launching.launch(self.context, content, name=Path(definition).name, by=person, accept_past=accept_past)
+
+    # --- acting
+
+    def act(
+        self,
+        act: str,
+        *,
+        by: str | int,
+        duty: int | None = None,
+        case: int | None = None,
+        reason: str | None = None,
+        to: date | None = None,
+        data: Mapping[str, Any] | None = None,
+        ways: Sequence[Way | str] = (),
+        received_on: date | None = None,
+        expect_version: int | None = None,
+        via: str | None = None,
+    ) -> Done:
+        """One act on one duty (or, for `advance`, one case). Raises `Refused` with every reason; then nothing is written."""
+        asked = Asked(
+            act=act,
+            by=self.person(by),
+            duty=duty,
+            case=case,
+            reason=reason,
+            to=to,
+            data=data,
+            ways=frozenset(Way(way) for way in ways),
+            received_on=received_on,
+            expect_version=expect_version,
+            via=via,
+        )
+        return acting.act(self.context, asked)
+
+    def available(self, case: int, *, to: str | int) -> list[Action]:
+        """Every act that exists for a case and its duties now, with what stands against it for this person: the same guards."""
+        return explaining.available(self.context, case, self.person(to))
+
+    # --- running
+
+    def escalate(self, *, as_of: int | None = None, dry: bool = False, expect: str | None = None) -> RunResult:
+        """One run: do what is due. Cron, scheduler, button and test call this one."""
+        return escalating.escalate(self.context, as_of=as_of, dry=dry, expect=expect)
+
+    def confirm_run(self, run: int, *, accept: bool = True) -> dict[str, int | str]:
+        """Release or reject a run that the volume guard holds."""
+        return escalating.confirm_run(self.context, run, accept=accept)
+
+    def deliver(self) -> Delivered:
+        """Send what waits."""
+        return delivering.deliver(self.context)
+
+    # --- looking
+
+    def status(
+        self,
+        campaign: int | str | None = None,
+        *,
+        scope: Scope = EVERYTHING,
+        unit: str | None = None,
+        phase: str | None = None,
+        late: bool = False,
+        at: date | None = None,
+    ) -> Board:
+        """The board, now or at the end of a past day."""
+        running = self.context.pick(campaign)
+        return standing.status(self.context, running, scope=scope, unit=unit, phase=phase, late=late, at=at)
+
+    def explain(
+        self, unit: str, *, campaign: int | str | None = None, scope: Scope = EVERYTHING, to: str | int | None = None
+    ) -> Explained:
+        """Why a unit stands where it stands, what happened, who was told, and what can be done now."""
+        person = self.person(to) if to is not None else None
+        return explaining.explain(self.context, self.context.pick(campaign), unit, scope=scope, to=person)
+
+    def campaign(self, words: int | str | None = None) -> Running:
+        return self.context.pick(words)
+
+    def person(self, words: str | int) -> int:
+        """The id of a person: itself, or found by 工号, e-mail or `UNIT:ROLE`."""
+        return words if isinstance(words, int) else find_person(self.database, words, self.context.today())
+
+    def duty(self, unit: str, key: str, *, campaign: int | str | None = None) -> tuple[int, int]:
+        """(duty id, case id) of a unit's duty by its key `TASK`, `PHASE/TASK` or `TASK@2012-04`."""
+        return explaining.find_duty(self.context, self.context.pick(campaign), unit, key)
+
+
+def read_file(path: str | Path) -> bytes:
+    """The bytes of a file somebody named; a missing or unreadable one is one clear sentence."""
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"没有文件“{path}”：请检查路径") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DubanError(f"读不了文件“{path}”：{reason}", code="unreadable") from None
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Text of a definition: UTF-8 with or without a mark, else GB18030."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DubanError(f"“{name}”不是文本文件：请用 UTF-8 保存后再试", code="unreadable")

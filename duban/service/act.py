@@ -1,0 +1,434 @@
+"""One act on one duty or case: facts read, `decide` asked, everything it changes written, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from duban.clock import show_instant
+from duban.service import effects
+from duban.service.context import Context, Running, day_of
+from duban.service.people import standing
+from phases.forms import check as check_form
+from storage.acts import Acts, CaseRead, DutyRead
+from workflow.deadline import closes_at
+from workflow.decide import decide, settle
+from workflow.errors import DubanError, NotFound, Reason, Refused
+from workflow.facts import Actor, CaseFacts, DutyFacts, Entry, Facts, Outcome, Request
+from workflow.ladder import Group, first_look
+from workflow.machine import ACTS, phase_name
+from workflow.model import SECOND_LEVEL, DutyState, Task, Way
+
+WAY_BITS = {Way.PAPER: 1, Way.EMAIL: 2, Way.ONLINE: 4}
+WAYS = {bits: frozenset(w for w, bit in WAY_BITS.items() if bits & bit) for bits in range(8)}
+RETURN_WORKDAYS = 3
+"""补正时间: working days a return gives when the reviewer names no day; never less than the line that still runs."""
+RACES = 3
+"""How often an act is decided anew when somebody else was first and no version was expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The words of an act. `by` is a person's id; `to` a day; `ways` how a registered paper came; `at` an instant declared for it."""
+
+    act: str
+    by: int
+    duty: int | None = None
+    case: int | None = None
+    reason: str | None = None
+    to: date | None = None
+    data: Mapping[str, Any] | None = None
+    ways: frozenset[Way] = frozenset()
+    received_on: date | None = None
+    expect_version: int | None = None
+    via: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """What stands after an act: case id, phase name, the duty's key and state (None for an act on the case), the case's version."""
+
+    case: int
+    phase: str
+    duty: str | None
+    state: str | None
+    version: int
+
+
+def act(context: Context, asked: Asked) -> Done:
+    """Do what is asked. Raises `Refused` with every reason; then nothing is written."""
+    if asked.act not in ACTS:
+        raise DubanError(f"没有“{asked.act}”这项操作；可以用：{'、'.join(ACTS)}", code="unknown-act")
+    for _ in range(RACES):
+        try:
+            with _transaction(context, asked.act) as acts:
+                return _Once(context, acts, asked).go()
+        except _Raced:
+            continue
+    raise Refused([Reason(code="stale-version", text="同一件事项正有多人同时办理", unblock="稍等片刻再试一次")])
+
+
+class _Raced(Exception):
+    """Somebody else changed the row between reading and writing: nothing was written, decide anew."""
+
+
+@contextmanager
+def _transaction(context: Context, act_name: str) -> Iterator[Acts]:
+    """Acceptances may confirm grades and register items, by statements of whole tables; all other acts stay on the bare driver."""
+    if act_name == "accept":
+        with context.database.write() as connection:
+            yield Acts(connection.connection.driver_connection, context.database.dialect, connection)
+    else:
+        with context.database.driver() as driver:
+            yield Acts(driver, context.database.dialect)
+
+
+class _Once:
+    """One try of one act on an open transaction."""
+
+    def __init__(self, context: Context, acts: Acts, asked: Asked) -> None:
+        self.context = context
+        self.acts = acts
+        self.asked = asked
+        self.now = context.now()
+        self.today = day_of(self.now)
+
+    def go(self) -> Done:
+        """What stands afterwards. Raises `_Raced` if somebody else was first."""
+        duty = self._duty()
+        case_id = duty.case_id if duty else self.asked.case
+        case = self.acts.case(case_id, self.today.toordinal()) if case_id is not None else None
+        if case is None:
+            raise NotFound("没有找到这项进展：它可能不存在，或者您无权查看")
+        running = self.context.running(case.campaign_id)
+        facts = facts_of(self.context, self.acts, running, case, duty, self.asked, self.now)
+        outcome = decide(running.campaign, facts)
+        return self._write(running, case, duty, facts, outcome)
+
+    def _duty(self) -> DutyRead | None:
+        if self.asked.duty is None:
+            return None
+        duty = self.acts.duty(self.asked.duty)
+        if duty is None:
+            raise NotFound("没有找到这件事项：它可能不存在，或者您无权查看")
+        return duty
+
+    def _write(self, running: Running, case: CaseRead, duty: DutyRead | None, facts: Facts, outcome: Outcome) -> Done:
+        if duty is not None and outcome.duty and not self.acts.change_duty(duty.id, duty.version, _columns(outcome)):
+            raise _Raced
+        if outcome.phase is None:
+            kept = self.acts.touch_case(case.case_id, case.version)
+        else:
+            kept = self.acts.move_case(case.case_id, case.version, outcome.phase, self.today.toordinal())
+        if not kept:
+            raise _Raced
+        for entry in outcome.entries:
+            self.acts.journal(self._line(case, duty, entry))
+        if duty is not None and facts.duty is not None:
+            self._timer(running, duty, facts.duty, outcome)
+            self._papers(duty, facts.duty, outcome)
+            if outcome.confirms:
+                effects.confirm(self.context, self.acts, running, case, facts.duty, by=self.asked.by, now=self.now)
+        if outcome.phase is not None:
+            self._tell_superior(running, case, outcome.phase)
+        if self.context.sandbox:
+            self.acts.record_instant(show_instant(self.now))
+        return Done(
+            case=case.case_id,
+            phase=phase_name(facts.case.track, outcome.phase or case.phase),
+            duty=facts.duty.key if facts.duty else None,
+            state=_state_after(facts, outcome),
+            version=case.version + 1,
+        )
+
+    def _line(self, case: CaseRead, duty: DutyRead | None, entry: Entry) -> dict[str, Any]:
+        of_duty = duty is not None and not entry.of_case
+        effective = self.asked.received_on if entry.act == "receive" and self.asked.received_on else self.today
+        return {
+            "recorded_at": self.now,
+            "effective_on": effective.toordinal(),
+            "campaign_id": case.campaign_id,
+            "unit_id": case.unit_id,
+            "unit_path": case.unit_path,
+            "case_id": case.case_id,
+            "duty_id": duty.id if duty is not None and of_duty else None,
+            "task_id": duty.task_id if duty is not None and of_duty else None,
+            "act": entry.act,
+            "from_state": entry.from_state,
+            "to_state": entry.to_state,
+            "due_day_from": entry.due_day_from.toordinal() if entry.due_day_from else None,
+            "due_day": entry.due_day.toordinal() if entry.due_day else None,
+            "on_time": entry.on_time,
+            "by_person": self.asked.by,
+            "via": self.asked.via,
+            "reason": entry.reason,
+            "data": None,
+        }
+
+    def _timer(self, running: Running, duty: DutyRead, facts: DutyFacts, outcome: Outcome) -> None:
+        """A running clock gets a timer in the new version; the old one no longer counts.
+
+        In the same epoch the ladder goes on where it stood: nobody is told a second time.
+        """
+        due = outcome.duty.get("due_day", facts.due_day)
+        if outcome.clock != "run" or due is None or not facts.task.chased:
+            return
+        internal = date.fromordinal(duty.internal_day) if duty.internal_day and due == facts.due_day else None
+        told = 0
+        if outcome.duty.get("epoch", facts.epoch) == facts.epoch:
+            keys = self.acts.rungs_told(duty.id, facts.epoch)
+            told = max((rung.no for rung in running.campaign.ladder if rung.key in keys), default=0)
+        group = Group(due=due, internal=internal, made_on=self.today, rung=told)
+        at = first_look(running.campaign, group, self.context.calendar)
+        if at is not None:
+            self.acts.timer(at, duty.id, duty.version + 1, told)
+
+    def _papers(self, duty: DutyRead, facts: DutyFacts, outcome: Outcome) -> None:
+        asked = self.asked
+        if outcome.act == "submit":
+            data = json.dumps(asked.data, ensure_ascii=False) if asked.data is not None else None
+            self.acts.submission(
+                {
+                    "duty_id": duty.id,
+                    "epoch": facts.epoch,
+                    "at": self.now,
+                    "by_person": asked.by,
+                    "proxy": outcome.proxy,
+                    "data": data,
+                }
+            )
+        elif outcome.act == "receive":
+            on = (asked.received_on or self.today).toordinal()
+            for way in sorted(asked.ways):
+                self.acts.receipt(
+                    {
+                        "duty_id": duty.id,
+                        "epoch": facts.epoch,
+                        "way": str(way),
+                        "received_on": on,
+                        "at": self.now,
+                        "by_person": asked.by,
+                    }
+                )
+
+    def _tell_superior(self, running: Running, case: CaseRead, phase: int) -> None:
+        """A branch that left a phase may free the second-level case that waits for its branches."""
+        waiting = [t for t in running.campaign.tracks if any(p.waits_for_branches for p in t.phases) and t.key != case.track]
+        for track in waiting:
+            for unit_id in reversed([int(part) for part in case.unit_path.strip("/").split("/")]):
+                above = self.acts.case_of(running.id, track.key, unit_id)
+                if above is not None:
+                    self._settle(running, above)
+                    break
+
+    def _settle(self, running: Running, case_id: int) -> None:
+        settle_case(self.context, self.acts, running, case_id, by=self.asked.by, now=self.now)
+
+
+def settle_case(context: Context, acts: Acts, running: Running, case_id: int, *, by: int | None, now: int) -> bool:
+    """Carry a case on as far as its acceptances and its branches let it. True if it moved."""
+    day = day_of(now, running.campaign.zone)
+    moved = False
+    while True:
+        case = acts.case(case_id, day.toordinal())
+        if case is None:
+            return moved
+        asked = Asked(act="complete", by=by or 0)
+        facts = facts_of(context, acts, running, case, None, asked, now, counts=True)
+        phase = settle(running.campaign, facts)
+        if phase == case.phase or not acts.move_case(case.case_id, case.version, phase, day.toordinal()):
+            return moved
+        moved = True
+        acts.journal(
+            {
+                "recorded_at": now,
+                "effective_on": day.toordinal(),
+                "campaign_id": case.campaign_id,
+                "unit_id": case.unit_id,
+                "unit_path": case.unit_path,
+                "case_id": case.case_id,
+                "duty_id": None,
+                "task_id": None,
+                "act": "complete",
+                "from_state": phase_name(facts.case.track, case.phase),
+                "to_state": phase_name(facts.case.track, phase),
+                "due_day_from": None,
+                "due_day": None,
+                "on_time": None,
+                "by_person": by,
+                "via": None,
+                "reason": None,
+                "data": None,
+            }
+        )
+
+
+CLOSING_ACTS = ("accept", "waive")
+
+
+def facts_of(
+    context: Context,
+    acts: Acts,
+    running: Running,
+    case: CaseRead,
+    duty: DutyRead | None,
+    asked: Asked,
+    now: int,
+    *,
+    counts: bool = False,
+) -> Facts:
+    """What `decide` may look at. Counts of other duties are read only for acts that can end a phase."""
+    campaign = running.campaign
+    track = campaign.track_by_key[case.track]
+    today = day_of(now, campaign.zone)
+    opened, all_ = [0] * (len(track.phases) + 2), [0] * (len(track.phases) + 2)
+    behind = 0
+    if counts or asked.act in CLOSING_ACTS:
+        for phase, total, still_open in acts.counts(case.case_id):
+            opened[phase], all_[phase] = still_open, total
+        current = track.phases[case.phase - 1] if case.phase <= len(track.phases) else None
+        if current is not None and current.waits_for_branches:
+            behind = _behind(acts, running, case, today)
+    case_facts = CaseFacts(
+        id=case.case_id,
+        unit_id=case.unit_id,
+        unit_name=case.unit_name,
+        unit_kind=case.unit_kind,
+        track=track,
+        phase=case.phase,
+        version=case.version,
+        open_by_phase=tuple(opened),
+        duties_by_phase=tuple(all_),
+        branches_behind=behind,
+    )
+    duty_facts = _duty_facts(context, acts, running, duty, asked) if duty is not None else None
+    return Facts(
+        request=_request(context, acts, running, case, duty_facts, asked, now, today), case=case_facts, duty=duty_facts
+    )
+
+
+def _behind(acts: Acts, running: Running, case: CaseRead, today: date) -> int:
+    """Branch cases below that have not left the phase of the same name."""
+    name = running.campaign.track_by_key[case.track].phases[case.phase - 1].name
+    total = 0
+    for track in running.campaign.tracks:
+        if track.key != case.track and name in track.phase_names and not set(track.kinds) <= set(SECOND_LEVEL):
+            phase = track.phase_names.index(name) + 1
+            total += acts.behind(running.id, track.key, phase, case.unit_path, today.toordinal())
+    return total
+
+
+def _duty_facts(context: Context, acts: Acts, running: Running, duty: DutyRead, asked: Asked) -> DutyFacts:
+    task = running.campaign.task_by_key.get(duty.task_key)
+    if task is None:
+        raise DubanError(f"活动设置里已经没有事项“{duty.task_key}”：请用 duban migrate 处理", code="orphan-task")
+    return DutyFacts(
+        id=duty.id,
+        task=task,
+        occurrence=duty.occurrence,
+        state=DutyState(duty.state),
+        epoch=duty.epoch,
+        version=duty.version,
+        opens_at=duty.opens_at,
+        due_day=date.fromordinal(duty.due_day) if duty.due_day is not None else None,
+        closes_at=duty.closes_at,
+        locks_at=duty.locks_at,
+        first_submitted_at=duty.first_submitted_at,
+        on_time=None if duty.on_time is None else bool(duty.on_time),
+        ways=WAYS[duty.ways],
+        asked=_was_asked(acts, running, duty) if asked.act == "sign" else False,
+    )
+
+
+def _was_asked(acts: Acts, running: Running, duty: DutyRead) -> bool:
+    keys = {rung.key for rung in running.campaign.ladder if rung.kind == "ask"}
+    return bool(keys & acts.rungs_told(duty.id, duty.epoch))
+
+
+def _request(
+    context: Context,
+    acts: Acts,
+    running: Running,
+    case: CaseRead,
+    duty: DutyFacts | None,
+    asked: Asked,
+    now: int,
+    today: date,
+) -> Request:
+    posts = acts.posts(asked.by, today.toordinal()) if asked.by else []
+    actor = Actor(
+        person=asked.by,
+        name=acts.name_of(asked.by) if asked.by else "",
+        standing=standing(posts, case.unit_id, case.unit_path),
+    )
+    zone = running.campaign.zone
+    to = asked.to
+    if asked.act == "return" and to is None and duty is not None and duty.due_day is not None:
+        to = max(duty.due_day, context.calendar.add(today, RETURN_WORKDAYS).day)
+    received_at = None
+    if asked.act == "receive" and asked.received_on is not None and asked.received_on < today:
+        received_at = closes_at(asked.received_on, None, zone) - 1
+    return Request(
+        act=asked.act,
+        actor=actor,
+        now=now,
+        today=today,
+        reason=asked.reason,
+        to=to,
+        to_closes_at=closes_at(to, None, zone) if to is not None else None,
+        ways=asked.ways,
+        received_on=asked.received_on,
+        received_at=received_at,
+        has_data=asked.data is not None,
+        data_reasons=_data_reasons(acts, running, case, duty, asked, today),
+        decision=str(asked.data.get("decision")) if asked.act == "sign" and asked.data else None,
+        expect_version=asked.expect_version,
+    )
+
+
+def _data_reasons(
+    acts: Acts, running: Running, case: CaseRead, duty: DutyFacts | None, asked: Asked, today: date
+) -> tuple[Reason, ...]:
+    if asked.act != "submit" or duty is None:
+        return ()
+    reasons = data_reasons(running, duty.task, asked.data)
+    if duty.task.grading is not None and asked.data is not None and not reasons:
+        return effects.grading_reasons(acts, running, case, duty.task, asked.data, today)
+    return reasons
+
+
+def data_reasons(running: Running, task: Task, data: Mapping[str, Any] | None) -> tuple[Reason, ...]:
+    """What the form of a task finds wrong with data; a task without a form takes none and needs none."""
+    if task.form is None:
+        if data is None:
+            return ()
+        return (Reason(code="data-not-asked", text=f"“{task.key}”不需要附带数据", unblock="去掉 --data 再报送"),)
+    if data is None:
+        text = f"“{task.key}”要按表单“{task.form}”填写"
+        return (Reason(code="data-missing", text=text, unblock=f"用 --data 文件.json 报送；格式见 duban form {task.form}"),)
+    scale: Sequence[str] = ()
+    if task.grading is not None:
+        scale = next(g.scale for g in running.campaign.gradings if g.no == task.grading)
+    elif running.campaign.gradings:
+        scale = running.campaign.gradings[0].scale
+    return check_form(task.form, data, scale=scale)
+
+
+def _columns(outcome: Outcome) -> dict[str, Any]:
+    """The outcome's columns as the database keeps them."""
+    made = dict(outcome.duty)
+    if "ways" in made:
+        made["ways"] = sum(WAY_BITS[way] for way in made["ways"])
+    if isinstance(made.get("due_day"), date):
+        made["due_day"] = made["due_day"].toordinal()
+    return made
+
+
+def _state_after(facts: Facts, outcome: Outcome) -> str | None:
+    if facts.duty is None:
+        return None
+    return str(outcome.duty.get("state", facts.duty.state))

@@ -1,0 +1,60 @@
+"""Where to look for the people a rung concerns: the place itself, then who stands in for an empty post, one level at a time."""
+
+from __future__ import annotations
+
+from storage.sweep import Candidate
+from workflow.guards import CLERKS, GROUP_OFFICE, TOP_OFFICE
+from workflow.model import Audience, Rung, Task
+
+FIRST = ("书记", "部长", "主任", "处长", "科长", "组长", "校长", "院长", "负责人")
+SECOND = ("副书记", "副部长", "副主任", "副处长", "副科长", "副组长", "组织委员", "委员", "干事")
+CONTACTS = ("联系人", "干事", "副部长", "部长")
+ROLES = frozenset((*FIRST, *SECOND, *CLERKS, *CONTACTS, "宣传委员", "纪检委员", "青年委员", "统战委员", "联系领导"))
+
+_OWN = (Candidate(at="own", roles=FIRST), Candidate(at="own", roles=SECOND))
+_CLERK = (Candidate(at="clerk", roles=CLERKS), Candidate(at="clerk", roles=SECOND), Candidate(at="clerk", roles=FIRST))
+_TOP = (
+    Candidate(at="office", roles=CONTACTS, offices=(TOP_OFFICE,)),
+    Candidate(at="office", roles=(*FIRST, *SECOND), offices=(TOP_OFFICE, GROUP_OFFICE)),
+)
+
+
+def chain_of(audience: Audience, rung: Rung, task: Task) -> tuple[Candidate, ...]:
+    """The places in order: the first at which a unit has a holder is told; the later ones act for it.
+
+    After the line 「书记」 is the 书记 of the unit that chases: for a branch its second-level organisation's, since the branch's own is the
+    responsible person and knows already. 「上级联系人」 is then 组织部's contact. So a duty climbs one level at a time.
+    """
+    if audience.level == "own" and audience.role in ("责任人", "牵头责任人"):
+        return (*_owners(task, first=audience.role == "牵头责任人"), *_OWN, *_CLERK, *_TOP)
+    if audience.level == "own" and audience.role in FIRST and rung.offset > 0:
+        return (Candidate(at="clerk", roles=FIRST), Candidate(at="clerk", roles=SECOND), *_TOP)
+    if audience.level == "own":
+        return (Candidate(at="own", roles=(audience.role,)), *_OWN, *_CLERK, *_TOP)
+    if audience.level == "clerk":
+        return (Candidate(at="clerk", roles=(audience.role,)), *_CLERK, *_TOP)
+    if audience.level == "superior":
+        return (Candidate(at="superior", roles=(audience.role,)), Candidate(at="superior", roles=(*FIRST, *SECOND)), *_TOP)
+    if audience.level == "named":
+        return (Candidate(at="named", names=(audience.role,)), *_TOP)
+    if audience.level == "root":
+        office = audience.office or TOP_OFFICE
+        return (
+            Candidate(at="office", roles=(audience.role,), offices=(office,)),
+            Candidate(at="office", roles=(*FIRST, *SECOND), offices=(office,)),
+            *_TOP,
+        )
+    return _TOP
+
+
+def _owners(task: Task, *, first: bool) -> tuple[Candidate, ...]:
+    """The owners a definition names: persons by name, or roles in the unit."""
+    owners = task.owners[:1] if first else task.owners
+    names = tuple(owner for owner in owners if owner not in ROLES)
+    roles = tuple(owner for owner in owners if owner in ROLES and owner not in FIRST)
+    found: list[Candidate] = []
+    if names:
+        found.append(Candidate(at="named", names=names))
+    if roles:
+        found.append(Candidate(at="own", roles=roles))
+    return tuple(found)

@@ -1,0 +1,321 @@
+"""例行核查: one pass "do what is due as of T": cases the calendar moves, reminders planned by groups, folded into messages.
+
+One transaction: a crash leaves nothing half done, and running again for the same moment finds nothing due.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from duban.service.audience import chain_of
+from duban.service.context import ZONE, Context, Running, day_of
+from storage import openings, outbox, sweep
+from storage import units as unit_rows
+from storage.campaigns import campaigns, task_ids
+from storage.scope import EVERYTHING
+from storage.sweep import Due, DueGroup, Told
+from workflow.errors import Reason, Refused
+from workflow.ladder import RUNG_TIME, Group, Step, plan, slot_day
+from workflow.machine import phase_name
+from workflow.model import Campaign, Task
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LONG_LATE = 50
+"""More duties than this that were over 30 days late when first seen hold a run: imported or cloned dates."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """What one run did: `state` is done, nothing_due, already_running, needs_confirm or dry. Counts are of this run."""
+
+    run: int | None
+    as_of: int
+    state: str
+    reminders: int = 0
+    messages: int = 0
+    held: int = 0
+    skipped: int = 0
+    moved: int = 0
+    hash: str | None = None
+    plan: tuple[Planned, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One line of a dry run's plan."""
+
+    unit: str
+    duty: str
+    due: str
+    rung: str
+    recipient: str
+    role: str
+
+
+@dataclass(kw_only=True)
+class _Counts:
+    skipped: int = 0
+    held: int = 0
+    long_late: int = 0
+    notes: list[tuple[DueGroup, str, int, int, str]] = field(default_factory=list)
+
+
+def escalate(context: Context, *, as_of: int | None = None, dry: bool = False, expect: str | None = None) -> RunResult:
+    """Do what is due as of an instant (default: now).
+
+    A real run refuses an instant after now (`as-of-future`) or before the last run's (`as-of-past`); a dry run takes any and writes
+    nothing. With `expect`, the hash of a dry run, a plan that has become different is refused (`plan-changed`).
+    """
+    now = context.now()
+    at = as_of if as_of is not None else now
+    if dry:
+        with context.database.read() as connection:
+            return _dry(context, connection, at)
+    if at > now:
+        raise Refused([Reason(code="as-of-future", text=f"{_local(at)}还没有到，不能按它发送", unblock="用 --dry-run 预演")])
+    with context.database.read() as connection:
+        _refuse_older(connection, at)
+        if expect is None and not sweep.anything_due(connection, at):
+            return RunResult(run=None, as_of=at, state="nothing_due")
+    with context.database.write() as connection:
+        if not sweep.try_lock(connection):
+            return RunResult(run=None, as_of=at, state="already_running")
+        _refuse_older(connection, at)
+        return _real(context, connection, at, now, expect)
+
+
+def _real(context: Context, connection: Connection, at: int, now: int, expect: str | None) -> RunResult:
+    today = day_of(at)
+    run_id = sweep.open_run(connection, as_of=at, at=now)
+    moved = _open_phases(context, connection, at, now)
+    due = Due(connection, at, today.toordinal(), dry=False)
+    counts = _plan_all(context, connection, due, at, run_id)
+    if expect is not None and _hash(due.planned()) != expect:
+        raise Refused([Reason(code="plan-changed", text="预演之后情况有变化，没有发送", unblock="重新预演一次，核对后再发")])
+    guarded = _guarded(context, connection, due, counts, today)
+    reminders, messages, unreachable = due.fold(
+        channel=channel_of(context),
+        run_id=run_id,
+        key=context.instance,
+        state="held" if guarded else "pending",
+        today=(today.toordinal(), max(at, _morning(today))),
+        later=_next_window(context, today),
+    )
+    for group, rung, repeat, day, state in counts.notes:
+        written = due.note(group, rung=rung, repeat=repeat, slot_day=day, state=state, run_id=run_id)
+        counts.skipped += written if state.startswith("skipped") else 0
+        counts.held += written if not state.startswith("skipped") else 0
+    due.consume()
+    held = counts.held + unreachable + (messages if guarded else 0)
+    state = "needs_confirm" if guarded else "done"
+    sweep.close_run(
+        connection,
+        run_id,
+        state=state,
+        finished_at=context.now(),
+        reminders=reminders,
+        messages=messages,
+        held=held,
+        skipped=counts.skipped,
+        moved=moved,
+    )
+    context.record_instant(connection)
+    return RunResult(
+        run=run_id,
+        as_of=at,
+        state=state,
+        reminders=reminders,
+        messages=messages,
+        held=held,
+        skipped=counts.skipped,
+        moved=moved,
+    )
+
+
+def _dry(context: Context, connection: Connection, at: int) -> RunResult:
+    today = day_of(at)
+    due = Due(connection, at, today.toordinal(), dry=True)
+    counts = _plan_all(context, connection, due, at, 0)
+    told = due.planned()
+    return RunResult(
+        run=None,
+        as_of=at,
+        state="dry",
+        reminders=len(told),
+        messages=due.recipients(),
+        held=sum(g.size for g, _, _, _, state in counts.notes if not state.startswith("skipped")),
+        skipped=sum(g.size for g, _, _, _, state in counts.notes if state.startswith("skipped")),
+        hash=_hash(told),
+        plan=tuple(_shown(connection, told, today)),
+    )
+
+
+def _plan_all(context: Context, connection: Connection, due: Due, at: int, run_id: int) -> _Counts:
+    """Ask the ladder once a group; write what it answers about all duties of the group."""
+    counts = _Counts()
+    tasks = _tasks(context, connection)
+    for group in due.groups():
+        running, task = tasks[group.task_id]
+        values = _group_values(group)
+        step = plan(running.campaign, values, at, context.calendar)
+        _tell(context, due, running.campaign, task, group, values, step, counts)
+        if step.next_at is not None:
+            told_on = step.told_on.toordinal() if step.told_on is not None else None
+            due.look_again(group, at=step.next_at, rung=step.told, repeat=step.repeat, told_on=told_on)
+        if group.rung == 0 and group.due_day < day_of(at).toordinal() - 30:
+            counts.long_late += group.size
+    return counts
+
+
+def _tell(
+    context: Context,
+    due: Due,
+    campaign: Campaign,
+    task: Task,
+    group: DueGroup,
+    values: Group,
+    step: Step,
+    counts: _Counts,
+) -> None:
+    for rung, why in step.skipped:
+        day = slot_day(rung, values, context.calendar).toordinal()
+        counts.notes.append((group, rung.key, 0, day, f"skipped:{why}"))
+    if step.blocked is not None:
+        rung = next(r for r in campaign.ladder if r.no > group.rung)
+        day = slot_day(rung, values, context.calendar).toordinal()
+        counts.notes.append((group, rung.key, 0, day, f"blocked:{step.blocked}"))
+    if step.fire is None:
+        return
+    day = slot_day(step.fire, values, context.calendar).toordinal()
+    for audience in step.fire.audience:
+        due.tell(
+            group,
+            rung=step.fire.key,
+            no=step.fire.no,
+            repeat=step.repeat,
+            slot_day=day,
+            chain=chain_of(audience, step.fire, task),
+        )
+    counts.notes.append((group, step.fire.key, step.repeat, day, "undeliverable:vacant"))
+
+
+def _open_phases(context: Context, connection: Connection, at: int, now: int) -> int:
+    """Cases that wait for the calendar move; those that had already done the next phase move on with it."""
+    moved = 0
+    for opened in openings.due_openings(connection, at):
+        running = context.running(opened.campaign_id)
+        track = running.campaign.track_by_key[opened.track]
+        before = track.phases[opened.phase - 2]
+        day = day_of(at, running.campaign.zone).toordinal()
+        names = (phase_name(track, opened.phase - 1), phase_name(track, opened.phase))
+        moved += openings.move_waiting(connection, opened, by_calendar=before.by_calendar, names=names, day=day, at=now)
+        for no in range(opened.phase, len(track.phases) + 1):
+            phase = track.phases[no - 1]
+            if phase.by_calendar or phase.waits_for_branches:
+                break
+            onward = (phase_name(track, no), phase_name(track, no + 1))
+            if not openings.move_finished(connection, running.id, track.key, no, names=onward, day=day, at=now):
+                break
+    openings.drop_openings(connection, at)
+    return moved
+
+
+def _guarded(context: Context, connection: Connection, due: Due, counts: _Counts, today: date) -> bool:
+    """More messages than people there are, or a crowd of ancient lines: a person looks first."""
+    if counts.long_late > LONG_LATE:
+        return True
+    messages = due.recipients()
+    if messages <= context.settings.guard_messages:
+        return False
+    return messages > max(context.settings.guard_messages, unit_rows.count_post_holders(connection, day=today.toordinal()))
+
+
+def confirm_run(context: Context, run_id: int, *, accept: bool) -> dict[str, int | str]:
+    """A held run is released (its messages leave with the next delivery) or rejected (they are cancelled, recorded as such)."""
+    with context.database.write() as connection:
+        state = outbox.run_state(connection, run_id)
+        if state is None:
+            raise Refused(
+                [Reason(code="no-such-run", text=f"没有编号为{run_id}的核查", unblock="用 duban doctor 查看待确认的核查")]
+            )
+        if state != "needs_confirm":
+            raise Refused([Reason(code="not-held", text=f"核查{run_id}不在等待确认（现在是{state}）")])
+        count = outbox.release(connection, run_id) if accept else outbox.reject(connection, run_id)
+        context.record_instant(connection)
+    return {"run": run_id, "state": "done" if accept else "rejected", "messages": count}
+
+
+def channel_of(context: Context) -> str:
+    """A sandbox sends nothing out; a database without a mail server keeps files."""
+    return "folder" if context.sandbox or not context.settings.smtp.host else "email"
+
+
+def _tasks(context: Context, connection: Connection) -> dict[int, tuple[Running, Task]]:
+    found: dict[int, tuple[Running, Task]] = {}
+    for row in campaigns(connection, running=True):
+        running = context.running(row.id)
+        for key, id_ in task_ids(connection, row.id).items():
+            if key in running.campaign.task_by_key:
+                found[id_] = (running, running.campaign.task_by_key[key])
+    return found
+
+
+def _group_values(group: DueGroup) -> Group:
+    return Group(
+        due=date.fromordinal(group.due_day),
+        internal=date.fromordinal(group.internal_day) if group.internal_day is not None else None,
+        made_on=date.fromordinal(group.made_on),
+        rung=group.rung,
+        repeat=group.repeat,
+        told_on=date.fromordinal(group.told_on) if group.told_on is not None else None,
+    )
+
+
+def _refuse_older(connection: Connection, at: int) -> None:
+    last = sweep.last_run(connection)
+    if last is not None and at < last:
+        text = f"{_local(at)}早于上一次核查（{_local(last)}）"
+        raise Refused([Reason(code="as-of-past", text=text, unblock="用 --dry-run 查看当时会发什么")])
+
+
+def _hash(told: list[Told]) -> str:
+    """The same for the same people told the same things about the same duties."""
+    digest = hashlib.sha256()
+    for line in told:
+        digest.update(repr(tuple(line[:5])).encode())
+    return digest.hexdigest()[:16]
+
+
+def _shown(connection: Connection, told: list[Told], today: date) -> Iterator[Planned]:
+    names = outbox.names_for_plan(connection, [t.duty_id for t in told], scope=EVERYTHING, day=today.toordinal())
+    people = outbox.person_names(connection, {t.recipient_id for t in told})
+    for line in told:
+        unit, duty, due = names.get(line.duty_id, ("", "", None))
+        yield Planned(
+            unit=unit,
+            duty=duty,
+            due=date.fromordinal(due).isoformat() if due else "",
+            rung=line.rung,
+            recipient=people.get(line.recipient_id, ""),
+            role=line.role or "",
+        )
+
+
+def _morning(day: date, zone: str = ZONE) -> int:
+    return int(datetime.combine(day, RUNG_TIME, ZoneInfo(zone)).timestamp())
+
+
+def _next_window(context: Context, today: date) -> tuple[int, int]:
+    day = context.calendar.add(today, 1).day
+    return day.toordinal(), _morning(day)
+
+
+def _local(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,92 @@
+"""为什么: one unit's way through a campaign: where it stands and why, what happened, who was told, what can be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from duban.service.act import Asked, facts_of
+from duban.service.context import Context, Running
+from duban.service.status import Row, status
+from storage import journal as journal_rows
+from storage import units as unit_rows
+from storage.acts import Acts
+from storage.journal import JournalLine, ReminderLine
+from storage.scope import EVERYTHING, Scope
+from workflow.decide import Action
+from workflow.decide import available as available_acts
+from workflow.errors import NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """`rows` as on the board; `journal` and `reminders` oldest first; `actions` for the person asked about (empty: nobody named)."""
+
+    unit: str
+    name: str
+    campaign: str
+    rows: tuple[Row, ...]
+    journal: tuple[JournalLine, ...]
+    reminders: tuple[ReminderLine, ...]
+    actions: tuple[Action, ...]
+    posts: tuple[str, ...]
+
+
+def explain(context: Context, running: Running, unit: str, *, scope: Scope, to: int | None) -> Explained:
+    """Everything about one unit (itself, not what is below it). Raises `NotFound` outside the scope."""
+    today = context.today(running.campaign.zone)
+    board = status(context, running, scope=scope, unit=unit)
+    with context.database.read() as connection:
+        found = unit_rows.unit(connection, unit, scope=scope, day=today.toordinal())
+        assert found is not None
+        lines = journal_rows.of_unit(connection, scope=scope, unit_id=found.id, day=today.toordinal(), campaign_id=running.id)
+        reminders = journal_rows.reminders_of_unit(
+            connection, scope=scope, unit_id=found.id, day=today.toordinal(), campaign_id=running.id
+        )
+        posts = unit_rows.holders(connection, unit_id=found.id, day=today.toordinal())
+    rows = tuple(row for row in board.rows if row.unit == found.code)
+    actions = tuple(a for row in rows for a in available(context, row.case, to)) if to is not None else ()
+    return Explained(
+        unit=found.code,
+        name=found.name,
+        campaign=running.campaign.name,
+        rows=rows,
+        journal=tuple(lines),
+        reminders=tuple(reminders),
+        actions=actions,
+        posts=tuple(f"{post.role} {post.person}" for post in posts),
+    )
+
+
+def available(context: Context, case_id: int, person: int) -> list[Action]:
+    """The acts that exist for a case and each of its duties, judged by the guards that will judge them."""
+    now = context.now()
+    today = context.today()
+    found: list[Action] = []
+    with context.database.read() as connection:
+        acts = Acts(connection.connection.driver_connection, context.database.dialect)
+        case = acts.case(case_id, today.toordinal())
+        if case is None:
+            raise NotFound("没有找到这项进展：它可能不存在，或者您无权查看")
+        running = context.running(case.campaign_id)
+        for duty in [None, *acts.duties_of(case_id)]:
+            asked = Asked(act="accept" if duty else "advance", by=person)
+            facts = facts_of(context, acts, running, case, duty, asked, now, counts=True)
+            found += available_acts(running.campaign, facts)
+    return found
+
+
+def find_duty(context: Context, running: Running, unit: str, key: str) -> tuple[int, int]:
+    """(duty id, case id). A key names one duty of a unit; `NotFound` lists the keys there are."""
+    board = status(context, running, scope=EVERYTHING, unit=unit)
+    mine = [row for row in board.rows if unit in (row.unit, row.name)]
+    exact = [(d.id, row.case) for row in mine for d in row.duties if d.key == key]
+    loose = [(d.id, row.case) for row in mine for d in row.duties if d.key.rpartition("/")[2] == key]
+    found = exact or loose
+    if len(found) == 1:
+        return found[0]
+    keys = [d.key for row in mine for d in row.duties]
+    if not found:
+        raise NotFound(f"{unit}没有事项“{key}”；有：{'、'.join(keys) or '（没有应办事项）'}", candidates=keys)
+    raise NotFound(
+        f"{unit}有{len(found)}件事项叫“{key}”，请写全：{'、'.join(k for k in keys if k.endswith(key))}", candidates=keys
+    )

@@ -1,0 +1,124 @@
+"""启动: a definition becomes a campaign, and every matching unit gets its case and its duties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from duban.service.context import Context, day_of
+from duban.service.owing import owed_of
+from storage import campaigns, enrol
+from storage import units as unit_rows
+from storage.enrol import Who
+from workflow.deadline import opens_at
+from workflow.errors import DubanError, NotFound, Reason, Refused
+from workflow.machine import phase_name
+from workflow.model import Campaign, Phase, Task, Track
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launched:
+    """The campaign's id, and how many cases and duties were made."""
+
+    campaign: int
+    cases: int
+    duties: int
+    name: str
+
+
+def launch(
+    context: Context, text: str, *, name: str = "活动设置", by: int | None = None, accept_past: bool = False
+) -> Launched:
+    """Enrol every matching unit, in one transaction.
+
+    Raises `DefinitionError` with every problem; `Refused` with `dates-past` (and the list) when last days lie before now, unless
+    `accept_past`; then slots before the launch are never sent, and escalation begins at the lowest rung.
+    """
+    from phases.compile import compile_definition
+
+    campaign = compile_definition(text, name=name)
+    now = context.now()
+    today = day_of(now, campaign.zone)
+    _refuse_past(campaign, today, accept_past)
+    with context.database.write() as connection:
+        root = unit_rows.root(connection, day=today.toordinal())
+        if root is None:
+            raise NotFound("还没有单位：请先运行 duban units import units.xlsx")
+        for other in campaigns.campaigns(connection, running=True):
+            if other.digest == campaign.digest:
+                raise DubanError(f"这份活动设置已经启动（活动{other.id}“{other.name}”）：请勿重复启动", code="already-launched")
+        definition_id = campaigns.add_definition(connection, digest=campaign.digest, text=text, at=now)
+        campaign_id = campaigns.add_campaign(
+            connection, definition_id=definition_id, name=campaign.name, root_id=root.id, at=now, day=today.toordinal()
+        )
+        ids = campaigns.add_tasks(connection, campaign_id, [(t.key, t.track, _phase_no(campaign, t)) for t in campaign.tasks])
+        cases = 0
+        for track in campaign.tracks:
+            cases += enrol.enrol(
+                connection,
+                campaign_id=campaign_id,
+                track=track.key,
+                who=Who(kinds=track.kinds, names=track.units, branch_kinds=track.branch_kinds),
+                root_path=root.path,
+                phases=len(track.phases),
+                day=today.toordinal(),
+            )
+            enrol.journal_cases(
+                connection,
+                campaign_id=campaign_id,
+                track=track.key,
+                state=phase_name(track, 1),
+                day=today.toordinal(),
+                at=now,
+                by=by,
+            )
+            _openings(connection, campaign, campaign_id, track)
+        duties = 0
+        for task in campaign.tasks:
+            if task.selector.grades and not campaign.starting_grades:
+                continue  # arises when the grade is confirmed
+            for owed in owed_of(context, campaign, task, ids[task.key], today=today, launch=True):
+                duties += enrol.owe(connection, owed, campaign_id=campaign_id, day=today.toordinal(), at=now, by=by)
+        context.record_instant(connection)
+    return Launched(campaign=campaign_id, cases=cases, duties=duties, name=campaign.name)
+
+
+def _refuse_past(campaign: Campaign, today: date, accept_past: bool) -> None:
+    past = [t for t in campaign.tasks if t.deadline.end is not None and t.deadline.end < today and t.deadline.every is None]
+    if past and not accept_past:
+        raise Refused(
+            [
+                Reason(
+                    code="dates-past",
+                    text=f"“{t.key}”的最后一天{t.deadline.end}已经过去",
+                    unblock="改时间，或加 --accept-past 照常启动（以前的提醒不会补发）",
+                )
+                for t in past
+            ]
+        )
+
+
+def _openings(connection: Connection, campaign: Campaign, campaign_id: int, track: Track) -> None:
+    """When the calendar opens each phase after the first. A phase without a start opens the day after the one before it closes."""
+    for phase in track.phases[1:]:
+        day = opening_day(track, phase)
+        if day is not None:
+            at = opens_at(day, campaign.zone)
+            enrol.add_opening(connection, at=at, campaign_id=campaign_id, track=track.key, phase=phase.no)
+
+
+def opening_day(track: Track, phase: Phase) -> date | None:
+    """The day the calendar opens a phase; None if neither it nor the phase before it has a date."""
+    if phase.opens is not None:
+        return phase.opens
+    before = track.phases[phase.no - 2]
+    return before.closes + timedelta(days=1) if before.closes is not None else None
+
+
+def _phase_no(campaign: Campaign, task: Task) -> int | None:
+    names = campaign.track_by_key[task.track].phase_names
+    return names.index(task.phase) + 1 if task.phase in names else None

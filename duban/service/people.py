@@ -1,0 +1,61 @@
+"""Who acts: a 工号, an e-mail or `UNIT:ROLE`, and how that person stands to a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from storage import units as rows
+from storage.acts import PostRead
+from storage.database import Database
+from storage.scope import EVERYTHING
+from workflow.errors import NotFound
+from workflow.model import UnitKind
+
+OFFICE_KINDS = (UnitKind.DEPARTMENT, UnitKind.LEADING_GROUP, UnitKind.GROUP_OFFICE)
+
+
+def find_person(database: Database, words: str, day: date) -> int:
+    """The id of the one person meant. Unknown or ambiguous: `NotFound` with candidates."""
+    with database.read() as connection:
+        if ":" in words or "：" in words:
+            unit_words, _, role = words.replace("：", ":").partition(":")
+            unit = rows.unit(connection, unit_words, scope=EVERYTHING, day=day.toordinal())
+            if unit is None:
+                similar = rows.similar_units(connection, unit_words, scope=EVERYTHING, day=day.toordinal())
+                raise NotFound(f"没有找到单位“{unit_words}”{_maybe(similar)}", candidates=similar)
+            posts = rows.holders(connection, unit_id=unit.id, day=day.toordinal())
+            found = sorted({p.person_id for p in posts if p.role == role})
+            names = [f"{p.unit_code}:{p.role} {p.person}" for p in posts]
+            if len(found) == 1:
+                return found[0]
+            if not found:
+                raise NotFound(f"{unit.name}现在没有“{role}”{_maybe(names)}", candidates=names)
+            same = [f"{p.person}" for p in posts if p.role == role]
+            raise NotFound(f"{unit.name}有{len(found)}位“{role}”：{'、'.join(same)}；请改用工号", candidates=same)
+        people = rows.people(connection, words)
+    if len(people) == 1:
+        return people[0].id
+    if people:
+        names = [f"{p.number or '无工号'} {p.name}" for p in people]
+        raise NotFound(f"“{words}”对应{len(people)}人：{'、'.join(names)}；请改用工号", candidates=names)
+    raise NotFound(f"没有找到“{words}”：请用工号、邮箱，或 单位编号:角色（如 0307:书记）")
+
+
+def standing(posts: Iterable[PostRead], unit_id: int, path: str) -> frozenset[tuple[str, str]]:
+    """How a person stands to a unit through his posts: own, superior (any unit above but the root), root, or an office's name."""
+    found: set[tuple[str, str]] = set()
+    for post in posts:
+        if post.unit_id == unit_id:
+            found.add(("own", post.role))
+        elif post.kind == UnitKind.SCHOOL:
+            found.add(("root", post.role))
+        elif path.startswith(post.path):
+            found.add(("superior", post.role))
+        if post.kind in OFFICE_KINDS:
+            found |= {(post.unit_name, post.role), (str(post.kind), post.role)}
+    return frozenset(found)
+
+
+def _maybe(candidates: list[str]) -> str:
+    return f"；是不是：{'、'.join(candidates)}" if candidates else ""

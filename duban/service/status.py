@@ -1,0 +1,188 @@
+"""Where everything stands: totals, and every unit with its phase and duties, now or at the end of a past day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from duban.service.context import Context, Running, day_of
+from storage import status as rows
+from storage import units as unit_rows
+from storage.scope import EVERYTHING, Scope
+from storage.status import CaseLine, DutyLine
+from workflow.deadline import closes_at
+from workflow.errors import NotFound, Reason, Refused
+from workflow.machine import phase_name
+from workflow.model import DONE_PHASE
+
+SUBMITTED = ("submitted", "accepted")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """Counts of duties: `expected` are owed (neither waived nor void), each of which is on time, late, or still open."""
+
+    expected: int
+    on_time: int
+    late: int
+    open: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyStatus:
+    """One duty: key, last day, state, and civil days late (0 if in time or not yet due)."""
+
+    id: int
+    key: str
+    due: date | None
+    state: str
+    days_late: int
+    on_time: bool | None
+    extended_from: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One case."""
+
+    case: int
+    unit: str
+    name: str
+    kind: str
+    depth: int
+    path: str
+    track: str
+    phase: str
+    version: int
+    duties: tuple[DutyStatus, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """`as_of` is the day it holds for; `rows` are in the order of the tree; `totals` equal the sum of the rows."""
+
+    campaign: str
+    as_of: date
+    today: bool
+    totals: Totals
+    rows: tuple[Row, ...]
+
+
+def status(
+    context: Context,
+    running: Running,
+    *,
+    scope: Scope = EVERYTHING,
+    unit: str | None = None,
+    phase: str | None = None,
+    late: bool = False,
+    at: date | None = None,
+) -> Board:
+    """The board of a campaign: of one unit and all below it, of one phase, or of what is late only.
+
+    `at` a DAY means its end in the campaign's zone, as recorded by then. Raises `NotFound` for an unknown unit or phase.
+    """
+    zone = running.campaign.zone
+    now = context.now()
+    today = day_of(now, zone)
+    if at is not None and at > today:
+        raise Refused([Reason(code="at-future", text=f"{at}还没有到", unblock="写今天或以前的日期")])
+    if at is not None and at < running.launched_on:
+        raise Refused([Reason(code="before-launch", text=f"{at}时活动还没有启动（{running.launched_on}启动）")])
+    if phase is not None and phase not in _phases(running):
+        raise NotFound(f"没有阶段“{phase}”；有：{'、'.join(_phases(running))}", candidates=_phases(running))
+    past = at is not None and at < today
+    instant = closes_at(at, None, zone) - 1 if past and at is not None else now
+    day = at if past and at is not None else today
+    with context.database.read() as connection:
+        beneath = None
+        if unit is not None:
+            found = unit_rows.unit(connection, unit, scope=scope, day=day.toordinal())
+            if found is None:
+                similar = unit_rows.similar_units(connection, unit, scope=scope, day=day.toordinal())
+                raise NotFound(
+                    f"没有找到单位“{unit}”" + (f"；是不是：{'、'.join(similar)}" if similar else ""), candidates=similar
+                )
+            beneath = found.path
+        if past:
+            at_lines = rows.case_lines_at(
+                connection, scope=scope, campaign_id=running.id, instant=instant, day=day.toordinal(), beneath=beneath
+            )
+            cases = [(CaseLine(*line[:8], 0, line[9]), line[8]) for line in at_lines]
+            duties = rows.duty_lines_at(
+                connection, scope=scope, campaign_id=running.id, instant=instant, day=day.toordinal(), beneath=beneath
+            )
+        else:
+            lines = rows.case_lines(connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath)
+            cases = [(line, phase_name(running.campaign.track_by_key[line.track], line.phase)) for line in lines]
+            duties = rows.duty_lines(connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath)
+    made = _rows(cases, duties, day, zone)
+    shown = tuple(_filtered(made, phase=phase, late=late))
+    return Board(campaign=running.campaign.name, as_of=day, today=not past, totals=totals_of(shown), rows=shown)
+
+
+def totals_of(shown: Iterable[Row]) -> Totals:
+    """Totals are the sum of the rows they stand above."""
+    owed = [duty for row in shown for duty in row.duties if duty.state != "waived"]
+    on_time = sum(1 for duty in owed if duty.on_time is True)
+    late = sum(1 for duty in owed if duty.on_time is False)
+    return Totals(expected=len(owed), on_time=on_time, late=late, open=len(owed) - on_time - late)
+
+
+def _rows(cases: Sequence[tuple[CaseLine, str]], duties: Sequence[DutyLine], day: date, zone: str) -> list[Row]:
+    by_case: dict[int, list[DutyStatus]] = {}
+    for duty in duties:
+        by_case.setdefault(duty.case_id, []).append(_duty(duty, day, zone))
+    return [
+        Row(
+            case=case.case_id,
+            unit=case.code,
+            name=case.name,
+            kind=case.kind,
+            depth=case.depth,
+            path=case.path,
+            track=case.track,
+            phase=phase,
+            version=case.version,
+            duties=tuple(by_case.get(case.case_id, ())),
+        )
+        for case, phase in cases
+    ]
+
+
+def _duty(line: DutyLine, day: date, zone: str) -> DutyStatus:
+    due = date.fromordinal(line.due_day) if line.due_day is not None else None
+    on_time = None if line.on_time is None else bool(line.on_time)
+    late = 0
+    if due is not None and on_time is None and line.state not in ("waived", "accepted"):
+        late = max(0, (day - due).days)
+    elif due is not None and on_time is False and line.submitted_at is not None:
+        late = max(1, (day_of(line.submitted_at, zone) - due).days)
+    first = date.fromordinal(line.first_due_day) if line.first_due_day is not None else None
+    return DutyStatus(
+        id=line.duty_id,
+        key=f"{line.task_key}@{line.occurrence}" if line.occurrence else line.task_key,
+        due=due,
+        state=line.state,
+        days_late=late,
+        on_time=on_time,
+        extended_from=first if first != due else None,
+    )
+
+
+def _filtered(made: Iterable[Row], *, phase: str | None, late: bool) -> Iterable[Row]:
+    for row in made:
+        if phase is not None and row.phase != phase:
+            continue
+        if not late:
+            yield row
+            continue
+        kept = tuple(duty for duty in row.duties if duty.days_late)
+        if kept:
+            yield replace(row, duties=kept)
+
+
+def _phases(running: Running) -> list[str]:
+    names = dict.fromkeys(name for track in running.campaign.tracks for name in track.phase_names)
+    return [*names, DONE_PHASE]

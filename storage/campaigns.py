@@ -1,0 +1,83 @@
+"""Campaigns and their definitions: written at the launch, read by whoever works with one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from storage.tables import CAMPAIGN, DEFINITION, TASK
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignRead:
+    """A launched campaign with the text of the definition version it stays on."""
+
+    id: int
+    name: str
+    state: str
+    root_id: int
+    launched_at: int
+    launched_on: int
+    digest: str
+    text: str
+
+
+_READ = select(
+    CAMPAIGN.c.id,
+    CAMPAIGN.c.name,
+    CAMPAIGN.c.state,
+    CAMPAIGN.c.root_id,
+    CAMPAIGN.c.launched_at,
+    CAMPAIGN.c.launched_on,
+    DEFINITION.c.digest,
+    DEFINITION.c.text,
+).join(DEFINITION, DEFINITION.c.id == CAMPAIGN.c.definition_id)
+
+
+def campaign(connection: Connection, campaign_id: int) -> CampaignRead | None:
+    row = connection.execute(_READ.where(CAMPAIGN.c.id == campaign_id)).mappings().first()
+    return CampaignRead(**row) if row else None
+
+
+def campaigns(connection: Connection, *, running: bool = False) -> list[CampaignRead]:
+    """All campaigns, oldest first."""
+    wanted = _READ.where(CAMPAIGN.c.state == "running") if running else _READ
+    return [CampaignRead(**row) for row in connection.execute(wanted.order_by(CAMPAIGN.c.id)).mappings()]
+
+
+def add_definition(connection: Connection, *, digest: str, text: str, at: int) -> int:
+    """The id of a definition version; stored once however often it is launched."""
+    found = connection.execute(select(DEFINITION.c.id).where(DEFINITION.c.digest == digest)).scalar()
+    if found is not None:
+        return int(found)
+    made = connection.execute(insert(DEFINITION).values(digest=digest, text=text, recorded_at=at).returning(DEFINITION.c.id))
+    return int(made.scalar_one())
+
+
+def add_campaign(connection: Connection, *, definition_id: int, name: str, root_id: int, at: int, day: int) -> int:
+    values = {
+        "definition_id": definition_id,
+        "name": name,
+        "state": "running",
+        "root_id": root_id,
+        "launched_at": at,
+        "launched_on": day,
+    }
+    return int(connection.execute(insert(CAMPAIGN).values(values).returning(CAMPAIGN.c.id)).scalar_one())
+
+
+def add_tasks(connection: Connection, campaign_id: int, tasks: list[tuple[str, str, int | None]]) -> dict[str, int]:
+    """(key, track, phase number) in the order of the definition -> {key: id}."""
+    rows = [
+        {"campaign_id": campaign_id, "key": key, "track": track, "phase": phase, "ord": no}
+        for no, (key, track, phase) in enumerate(tasks, 1)
+    ]
+    if rows:
+        connection.execute(insert(TASK), rows)
+    return task_ids(connection, campaign_id)
+
+
+def task_ids(connection: Connection, campaign_id: int) -> dict[str, int]:
+    rows = connection.execute(select(TASK.c.key, TASK.c.id).where(TASK.c.campaign_id == campaign_id))
+    return {key: id_ for key, id_ in rows}

@@ -1,0 +1,20 @@
+"""Bringing a database's tables to the newest shape, with Alembic. Imported only when that is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from storage.database import Database
+
+
+def upgrade_to_head(database: Database) -> None:
+    """Run every migration the database has not seen yet."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with database.writer.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()

@@ -1,0 +1,34 @@
+"""Whose rows may be seen: a predicate on the dated tree path, required by every query that answers a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, true
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The subtrees somebody may see, as path prefixes (`/0000001/0000007/`). `EVERYTHING` is for the program's own work and the top office.
+
+    An empty scope sees nothing.
+    """
+
+    prefixes: tuple[str, ...]
+
+    def sees(self, path: str) -> bool:
+        return any(path.startswith(prefix) for prefix in self.prefixes)
+
+    def on(self, path: ColumnElement[str]) -> ColumnElement[bool]:
+        """The predicate for a column that holds a path."""
+        if "/" in self.prefixes:
+            return true()
+        return or_(*(under(path, prefix) for prefix in self.prefixes)) if self.prefixes else ~true()
+
+
+def under(path: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
+    """`path` lies in the subtree: a range, so that an index serves it. "0" is the character after "/"."""
+    return (path >= prefix) & (path < prefix[:-1] + "0")
+
+
+EVERYTHING = Scope(("/",))

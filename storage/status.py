@@ -1,0 +1,276 @@
+"""Where everything stands: today from the rows of cases and duties, on a past day from the journal. Always within a scope."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
+
+from storage.scope import Scope, under
+from storage.tables import CASE, DUTY, JOURNAL, SPAN, TASK, UNIT
+from storage.units import on
+
+
+class CaseLine(NamedTuple):
+    """One case with its unit, in the order of the tree."""
+
+    case_id: int
+    unit_id: int
+    code: str
+    name: str
+    kind: str
+    path: str
+    depth: int
+    track: str
+    phase: int
+    version: int
+
+
+class DutyLine(NamedTuple):
+    """One duty as it stands or stood. Days are ordinals; `on_time` is None until the first submission."""
+
+    case_id: int
+    duty_id: int
+    task_key: str
+    occurrence: str
+    state: str
+    due_day: int | None
+    first_due_day: int | None
+    on_time: bool | None
+    submitted_at: int | None
+    closes_at: int | None
+
+
+class PhaseSum(NamedTuple):
+    """Duties of one track and phase under one unit: counts, never percentages."""
+
+    group: str
+    expected: int
+    on_time: int
+    late: int
+    open: int
+    past: int
+
+
+def case_lines(
+    connection: Connection, *, scope: Scope, campaign_id: int, day: int, beneath: str | None = None, depth: int | None = None
+) -> list[CaseLine]:
+    """Cases of units in scope as of today; `beneath` a path, or only those at some depth of the tree."""
+    asked = (
+        select(
+            CASE.c.id,
+            CASE.c.unit_id,
+            UNIT.c.code,
+            SPAN.c.name,
+            SPAN.c.kind,
+            SPAN.c.path,
+            SPAN.c.depth,
+            CASE.c.track,
+            CASE.c.phase,
+            CASE.c.version,
+        )
+        .join(SPAN, SPAN.c.unit_id == CASE.c.unit_id)
+        .join(UNIT, UNIT.c.id == CASE.c.unit_id)
+        .where(CASE.c.campaign_id == campaign_id, on(day), scope.on(SPAN.c.path), *_within(beneath, depth))
+        .order_by(SPAN.c.path, CASE.c.track)
+    )
+    return [CaseLine._make(row) for row in connection.execute(asked)]
+
+
+def duty_lines(
+    connection: Connection, *, scope: Scope, campaign_id: int, day: int, beneath: str | None = None, depth: int | None = None
+) -> list[DutyLine]:
+    """Duties as they stand, in the order of the tree and the definition; what is void is left out."""
+    asked = (
+        select(
+            DUTY.c.case_id,
+            DUTY.c.id,
+            TASK.c.key,
+            DUTY.c.occurrence,
+            DUTY.c.state,
+            DUTY.c.due_day,
+            DUTY.c.first_due_day,
+            DUTY.c.on_time,
+            DUTY.c.submitted_at,
+            DUTY.c.closes_at,
+        )
+        .join(TASK, TASK.c.id == DUTY.c.task_id)
+        .join(SPAN, SPAN.c.unit_id == DUTY.c.unit_id)
+        .where(
+            DUTY.c.campaign_id == campaign_id,
+            DUTY.c.state != "void",
+            on(day),
+            scope.on(SPAN.c.path),
+            *_within(beneath, depth),
+        )
+        .order_by(SPAN.c.path, DUTY.c.case_id, TASK.c.ord, DUTY.c.occurrence)
+    )
+    return [DutyLine._make(row) for row in connection.execute(asked)]
+
+
+def duty_lines_at(
+    connection: Connection,
+    *,
+    scope: Scope,
+    campaign_id: int,
+    instant: int,
+    day: int,
+    beneath: str | None = None,
+    depth: int | None = None,
+) -> list[DutyLine]:
+    """Duties as they stood at a past instant, as recorded by then: the last journal line of each."""
+    last = _last_lines(campaign_id, instant, JOURNAL.c.duty_id)
+    asked = (
+        select(
+            JOURNAL.c.case_id,
+            JOURNAL.c.duty_id,
+            TASK.c.key,
+            DUTY.c.occurrence,
+            JOURNAL.c.to_state,
+            JOURNAL.c.due_day,
+            DUTY.c.first_due_day,
+            JOURNAL.c.on_time,
+            JOURNAL.c.recorded_at,
+            DUTY.c.closes_at,
+        )
+        .join(last, last.c.id == JOURNAL.c.id)
+        .join(TASK, TASK.c.id == JOURNAL.c.task_id)
+        .join(DUTY, DUTY.c.id == JOURNAL.c.duty_id)
+        .join(SPAN, SPAN.c.unit_id == JOURNAL.c.unit_id)
+        .where(JOURNAL.c.to_state != "void", on(day, instant), scope.on(SPAN.c.path), *_within(beneath, depth))
+        .order_by(SPAN.c.path, JOURNAL.c.case_id, TASK.c.ord, DUTY.c.occurrence)
+    )
+    return [DutyLine._make(row) for row in connection.execute(asked)]
+
+
+class CaseLineAt(NamedTuple):
+    """One case as it stood: the name of its phase, and its version counted from the journal."""
+
+    case_id: int
+    unit_id: int
+    code: str
+    name: str
+    kind: str
+    path: str
+    depth: int
+    track: str
+    phase: str
+    version: int
+
+
+def case_lines_at(
+    connection: Connection,
+    *,
+    scope: Scope,
+    campaign_id: int,
+    instant: int,
+    day: int,
+    beneath: str | None = None,
+    depth: int | None = None,
+) -> list[CaseLineAt]:
+    """Cases as they stood at a past instant; the tree as recorded by then."""
+    of_case = and_(JOURNAL.c.campaign_id == campaign_id, JOURNAL.c.recorded_at <= instant, JOURNAL.c.case_id.is_not(None))
+    moves = (
+        select(JOURNAL.c.case_id, func.max(JOURNAL.c.id).label("id"))
+        .where(of_case, JOURNAL.c.duty_id.is_(None))
+        .group_by(JOURNAL.c.case_id)
+        .subquery()
+    )
+    asked = (
+        select(
+            CASE.c.id,
+            CASE.c.unit_id,
+            UNIT.c.code,
+            SPAN.c.name,
+            SPAN.c.kind,
+            SPAN.c.path,
+            SPAN.c.depth,
+            CASE.c.track,
+            JOURNAL.c.to_state,
+            CASE.c.version,
+        )
+        .select_from(moves)
+        .join(JOURNAL, JOURNAL.c.id == moves.c.id)
+        .join(CASE, CASE.c.id == moves.c.case_id)
+        .join(SPAN, SPAN.c.unit_id == CASE.c.unit_id)
+        .join(UNIT, UNIT.c.id == CASE.c.unit_id)
+        .where(on(day, instant), scope.on(SPAN.c.path), *_within(beneath, depth))
+        .order_by(SPAN.c.path, CASE.c.track)
+    )
+    return [CaseLineAt._make(row) for row in connection.execute(asked)]
+
+
+def totals(connection: Connection, *, scope: Scope, campaign_id: int, day: int, now: int) -> dict[str, int]:
+    """Expected, on time, late and open duties of units in scope, in one pass."""
+    asked = select(*_counts(now)).select_from(DUTY).join(SPAN, SPAN.c.unit_id == DUTY.c.unit_id)
+    asked = asked.where(DUTY.c.campaign_id == campaign_id, *_counted(), on(day), scope.on(SPAN.c.path))
+    row = connection.execute(asked).one()
+    return {"expected": row[0], "on_time": row[1], "late": row[2], "open": row[3]}
+
+
+def phase_counts(connection: Connection, *, scope: Scope, campaign_id: int, day: int) -> dict[str, dict[int, int]]:
+    """{track: {phase: cases}}: where the cases stand."""
+    asked = (
+        select(CASE.c.track, CASE.c.phase, func.count())
+        .join(SPAN, SPAN.c.unit_id == CASE.c.unit_id)
+        .where(CASE.c.campaign_id == campaign_id, on(day), scope.on(SPAN.c.path))
+        .group_by(CASE.c.track, CASE.c.phase)
+    )
+    found: dict[str, dict[int, int]] = {}
+    for track, phase, n in connection.execute(asked):
+        found.setdefault(track, {})[phase] = n
+    return found
+
+
+def sums_under(
+    connection: Connection, *, scope: Scope, campaign_id: int, day: int, now: int, paths: Select[Any] | None = None
+) -> dict[int, PhaseSum]:
+    """{unit id: sums over its whole subtree} for the units one step below the root: the first of two steps down to a branch."""
+    top = SPAN.alias("top")
+    below = and_(SPAN.c.path >= top.c.path, SPAN.c.path < func.substr(top.c.path, 1, func.length(top.c.path) - 1).op("||")("0"))
+    asked = (
+        select(top.c.unit_id, *_counts(now))
+        .select_from(DUTY)
+        .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
+        .join(top, below)
+        .where(DUTY.c.campaign_id == campaign_id, *_counted(), scope.on(SPAN.c.path), on(day, None, top), top.c.depth == 1)
+        .group_by(top.c.unit_id)
+    )
+    return {row[0]: PhaseSum(str(row[0]), *row[1:]) for row in connection.execute(asked)}
+
+
+def _counts(now: int) -> tuple[ColumnElement[int], ...]:
+    def total(which: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+
+    submitted = DUTY.c.on_time.is_not(None)
+    return (
+        func.count(),
+        total(DUTY.c.on_time.is_(True)),
+        total(DUTY.c.on_time.is_(False)),
+        total(~submitted),
+        total(and_(~submitted, DUTY.c.closes_at <= now)),
+    )
+
+
+def _counted() -> tuple[ColumnElement[bool], ...]:
+    """What is owed: neither waived (免报) nor void."""
+    return (DUTY.c.state.not_in(("waived", "void")),)
+
+
+def _last_lines(campaign_id: int, instant: int, of: ColumnElement[Any]) -> Any:
+    return (
+        select(func.max(JOURNAL.c.id).label("id"))
+        .where(JOURNAL.c.campaign_id == campaign_id, JOURNAL.c.recorded_at <= instant, of.is_not(None))
+        .group_by(of)
+        .subquery()
+    )
+
+
+def _within(beneath: str | None, depth: int | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if beneath is not None:
+        found.append(under(SPAN.c.path, beneath))
+    if depth is not None:
+        found.append(SPAN.c.depth == depth)
+    return found

@@ -1,0 +1,9 @@
+"""What a deadline phrase (时限) means, and how it is said again: scan, read, resolve."""
+
+from workflow.deadline import when
+from workflow.deadline.flags import BLOCKING, FLAGS
+from workflow.deadline.reading import read
+from workflow.deadline.spoken import short, show
+from workflow.deadline.when import Occurrence, closes_at, occurrences, opens_at
+
+__all__ = ["BLOCKING", "FLAGS", "Occurrence", "closes_at", "occurrences", "opens_at", "read", "short", "show", "when"]

@@ -1,0 +1,179 @@
+"""What a text says about its points of time: until one, from one to another, since one, several of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from workflow.deadline.clock import BEFORE
+from workflow.deadline.scan import Point, scan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """One thing said about time: a single point (`left` is None), or from `left` to `right`.
+
+    `sense` is before (前, 截止), from (起), past (以来, 已于), around (前后), offset (3月30日前5天) or "" (the time itself).
+    `at`..`to` is where it stands, with the words that give its sense.
+    """
+
+    right: Point
+    left: Point | None = None
+    sense: str = ""
+    at: int
+    to: int
+    flags: tuple[str, ...] = ()
+    from_issue: bool = False
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        return (self.right,) if self.left is None else (self.left, self.right)
+
+
+FROM_NOW = r"(?:即日|现在|今日|今天|(?:本?(?:通知|方案|文件?))?(?:印发|发文|发布|公布|下发)(?:之日|当日)?)(?:开始|起)"
+
+_JOIN = re.compile(r"(?:起|开始|始)?,?(?:-|直?至|直?到|截止[至到]|延续[至到])")
+_LIST = re.compile(r"[和及与、,或]|以及|,?(?:并|分别)?[于在]?|和[于在]")
+_EXCLUDED = re.compile(r"[,(]?不包?含")
+_SINCE_ISSUE = re.compile(rf"{FROM_NOW},?(?:-|至|到)$")
+_TILL = re.compile(r"(?<!达)[至到](?:了)?$")
+
+# Words right behind a point. 前进行 and 前提交 are a 前 and a verb; 前往, 前期, 后勤 and 起草 are other words.
+_SENSES = (
+    ("around", re.compile(r"前后|前夕|左右|上下|[至到-](?=$|[,。;)])")),
+    ("offset", re.compile(rf"{BEFORE}[0-9]+个?(?:工作日|日|天|周)")),
+    ("before", re.compile(r"的?(?:之前|以前|前(?!进(?!行)|[往来期列述面台瞻景])|截止|为止|止)")),
+    ("past", re.compile(r"以来|至今")),
+    ("from", re.compile(r"起(?![草来诉点步到])|开始|以后|之后|后(?![勤续进期备来])")),
+    ("within", re.compile(r"(?:之内|以内|内)(?![容部外蒙])")),
+)
+# Words before a point, in the same clause
+_UNTIL = re.compile(r"(?:截止|截至|最[迟晚]|至[迟晚]|不得?[迟晚]于|不得?超过|延长|延期|延至|推迟至)[^,。;0-9]{0,8}$")
+_ALREADY = re.compile(r"已(?:经|于|在|自|从)*[^,。;]{0,4}$")
+_ENDS = re.compile(r"(?:结束|完成|截止|止|[,。;)]|$)")
+_FILL = re.compile(r"[,。;:、.()\[\]!?\s]|[于在自从由至到的]|时间|日期|期限|结束|完成|截止|截至")
+
+
+def spans(text: str) -> tuple[Span, ...]:
+    """Everything a `numbered` text says about its points of time, in order."""
+    found = [span for span in _spans(text, _paired(text, scan(text))) if _holds(text, span)]
+    return tuple(_shared_sense(text, found))
+
+
+def is_bare(text: str, found: tuple[Span, ...]) -> bool:
+    """Is there nothing in the text but its time, as in a cell of a table?"""
+    rest, position = "", 0
+    for span in found:
+        rest += text[position : span.at]
+        position = span.to
+    return not _FILL.sub("", rest + text[position:])
+
+
+def _paired(text: str, points: tuple[Point, ...]) -> Iterator[tuple[Point | None, Point]]:
+    """Points joined by 至 or a dash as (left, right), others as (None, point); short right halves are completed."""
+    at, before = 0, None
+    while at < len(points):
+        point, after = points[at], points[at + 1] if at + 1 < len(points) else None
+        if before is not None and _LIST.fullmatch(text[before.to : point.at]):
+            point = _completed(point, before)
+        if after is not None and _is_range(text, point, after):
+            after = _completed(after, point)
+            yield (replace(point, whole=point.whole or after.whole), after)
+            at, before = at + 2, after
+        else:
+            yield None, point
+            at, before = at + 1, point
+
+
+def _is_range(text: str, left: Point, right: Point) -> bool:
+    gap = text[left.to : right.at]
+    # 4月1日5月10日: the dash is lost
+    return bool(_JOIN.fullmatch(gap)) or (gap == "" and right.unit in ("day", "month", "xun") and right.month is not None)
+
+
+def _completed(right: Point, left: Point) -> Point:
+    """29日 after 3月28日 is 3月29日; 中旬 after 4月上旬 is 4月中旬."""
+    if right.unit not in ("loose-day", "loose-part") or (left.month is None and left.month_shift is None):
+        return right
+    unit = "day" if right.unit == "loose-day" else "xun" if right.part != (0, 0) else "month-end"
+    return replace(
+        right,
+        unit=unit,
+        year=left.year,
+        year_shift=left.year_shift,
+        month=left.month,
+        month_shift=left.month_shift,
+        flags=tuple(flag for flag in right.flags if flag != "damaged"),
+    )
+
+
+def _spans(text: str, pairs: Iterator[tuple[Point | None, Point]]) -> Iterator[Span]:
+    since = 0
+    for left, right in pairs:
+        first = left or right
+        span = _sensed(text, Span(left=left, right=right, at=first.at, to=right.to), text[since : first.at])
+        yield span
+        since = span.to
+
+
+def _sensed(text: str, span: Span, before: str) -> Span:
+    sense, to = _sense_behind(text, span.to)
+    lost = span.left is not None and span.left.to == span.right.at
+    span = replace(span, to=to, flags=("damaged",) if lost else ())
+    if _ALREADY.search(before):
+        return replace(span, sense="past")
+    if sense == "before" and (found := _EXCLUDED.match(text, to)):
+        return replace(span, sense=sense, to=found.end(), right=replace(span.right, excluded=True))
+    if sense == "before" and span.right.unit == "feast":
+        # 七一前 ends on 30 June: the feast itself is no working day.
+        return replace(span, sense=sense, right=replace(span.right, excluded=True))
+    if span.left is None and (found := _SINCE_ISSUE.search(before)):
+        return replace(span, at=span.at - len(found[0]), from_issue=True)
+    if sense in ("", "within") and span.left is None and _is_until(text, before, to):
+        return replace(span, sense="before")
+    return replace(span, sense="" if sense == "within" else sense)
+
+
+def _is_until(text: str, before: str, to: int) -> bool:
+    return bool(_UNTIL.search(before) or (_TILL.search(before) and _ENDS.match(text, to)))
+
+
+def _sense_behind(text: str, position: int) -> tuple[str, int]:
+    for sense, words in _SENSES:
+        if found := words.match(text, position):
+            return sense, found.end()
+    return "", position
+
+
+def _holds(text: str, span: Span) -> bool:
+    """Is this really said about time? 3.30前 is a day, 3.30 in a sentence may be anything."""
+    unit = span.right.unit
+    if unit == "short":
+        return _is_short_day(text, span)
+    if unit == "weekday":
+        return span.sense == "before" or span.right.week_shift is not None
+    if unit in ("loose-day", "loose-part"):
+        return span.sense == "before" or "damaged" in span.right.flags
+    if unit == "feast":
+        return span.left is not None or span.sense != ""
+    if unit == "year":
+        return span.left is not None or is_bare(text, (span,))
+    return True
+
+
+def _is_short_day(text: str, span: Span) -> bool:
+    words = text[span.right.at : span.right.to]
+    if "-" in words:
+        return span.sense == "before" and not words.endswith(("日", "号"))
+    return span.sense == "before" or span.left is not None or words.endswith(("日", "号")) or is_bare(text, (span,))
+
+
+def _shared_sense(text: str, found: list[Span]) -> Iterator[Span]:
+    """12月20日和1月5日以前: the 以前 is said about both."""
+    for at, span in enumerate(found):
+        after = found[at + 1] if at + 1 < len(found) else None
+        shares = after is not None and after.sense == "before" and span.sense == ""
+        if after is not None and shares and re.fullmatch(r"[和及与、或]|以及", text[span.to : after.at]):
+            span = replace(span, sense="before")
+        yield span

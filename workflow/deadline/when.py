@@ -1,0 +1,114 @@
+"""When a deadline opens and closes, and on which days a recurring one falls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from workflow.model import Every
+from workflow.workdays import Term, teaching_weeks
+
+_ONE_DAY = timedelta(days=1)
+_MONTHS = {"month": 1, "quarter": 3, "halfyear": 6, "year": 12}
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One time a recurring duty falls due: `label` makes its key (任务@2012-04), `last` is the last day allowed.
+
+    `provisional` is True if the days come from assumed terms, because the school gave none.
+    """
+
+    label: str
+    first: date
+    last: date
+    provisional: bool = False
+
+
+def opens_at(start: date, zone: str) -> int:
+    """The first instant of `start` in `zone`, in UTC epoch seconds."""
+    return int(datetime.combine(start, time.min, ZoneInfo(zone)).timestamp())
+
+
+def closes_at(end: date, hour: time | None, zone: str) -> int:
+    """The first instant that is late, in UTC epoch seconds.
+
+    Without an hour that is 24:00 of `end`, the next midnight in `zone`: 2012-03-30 closes at 2012-03-30T16:00Z in
+    Asia/Shanghai. With an hour it is the hour itself: 12:00前 is late from 12:00:00.
+    """
+    if hour is None:
+        return opens_at(end + _ONE_DAY, zone)
+    return int(datetime.combine(end, hour, ZoneInfo(zone)).timestamp())
+
+
+def occurrences(every: Every, start: date, end: date, terms: tuple[Term, ...] = ()) -> tuple[Occurrence, ...]:
+    """The periods of `every` that touch `start`..`end` (both included), one occurrence each, ascending.
+
+    A period counts if a single day of it lies within, at either end: its last day decides, not how much of it has passed.
+    `first` and `last` are cut to `start`..`end`, so that nothing is due after the campaign. How often within a period
+    (`every.times`) is the occurrence's quantity, not a number of occurrences.
+
+    Labels: week 2012-W14 (ISO), month 2012-04, quarter 2012-Q2, halfyear 2012-H1, year 2012, term 2012春 (the term's name).
+    With `every.step` = n, n consecutive periods are one occurrence, counted from the first that touches and labelled
+    by it. Weeks are teaching weeks if `terms` are given, else all weeks. Terms, if none are given, are assumed:
+    春 20 February to 10 July, 秋 1 September to 15 January, marked `provisional`; the label stays the same when
+    the school's own 2012春 replaces the assumed one.
+
+    Raises ValueError for an unknown unit or a step below 1.
+    """
+    if every.step < 1:
+        raise ValueError(f"频次的间隔 {every.step} 不成立；至少为 1")
+    periods = [p for p in _periods(every.unit, start, end, terms) if p.last >= start and p.first <= end]
+    groups = (periods[at : at + every.step] for at in range(0, len(periods), every.step))
+    return tuple(
+        Occurrence(group[0].label, max(group[0].first, start), min(group[-1].last, end), group[0].provisional)
+        for group in groups
+    )
+
+
+def _periods(unit: str, start: date, end: date, terms: tuple[Term, ...]) -> Iterator[Occurrence]:
+    if unit == "week":
+        return _weeks(start, end, terms)
+    if unit == "term":
+        return _terms(start, end, terms)
+    if unit in _MONTHS:
+        return _months(unit, start, end)
+    raise ValueError(f"频次的单位“{unit}”不认识；请用 week、month、quarter、term、halfyear、year 之一")
+
+
+def _weeks(start: date, end: date, terms: tuple[Term, ...]) -> Iterator[Occurrence]:
+    for first, last in teaching_weeks(terms, start, end):
+        year, week, _ = first.isocalendar()
+        yield Occurrence(f"{year}-W{week:02}", first, last)
+
+
+def _months(unit: str, start: date, end: date) -> Iterator[Occurrence]:
+    length = _MONTHS[unit]
+    for year in range(start.year, end.year + 1):
+        for at in range(12 // length):
+            last = _month_end(year, (at + 1) * length)
+            yield Occurrence(_label(unit, year, at + 1), date(year, at * length + 1, 1), last)
+
+
+def _label(unit: str, year: int, no: int) -> str:
+    return f"{year:04}" + {"month": f"-{no:02}", "quarter": f"-Q{no}", "halfyear": f"-H{no}", "year": ""}[unit]
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year, 12, 31) if month == 12 else date(year, month + 1, 1) - _ONE_DAY
+
+
+def _terms(start: date, end: date, terms: tuple[Term, ...]) -> Iterator[Occurrence]:
+    if terms:
+        return (Occurrence(t.name, t.start, t.end) for t in sorted(terms, key=lambda t: t.start))
+    # The autumn before `start` may still run.
+    return (occurrence for year in range(start.year - 1, end.year + 1) for occurrence in _assumed_terms(year))
+
+
+def _assumed_terms(year: int) -> tuple[Occurrence, Occurrence]:
+    return (
+        Occurrence(f"{year}春", date(year, 2, 20), date(year, 7, 10), provisional=True),
+        Occurrence(f"{year}秋", date(year, 9, 1), date(year + 1, 1, 15), provisional=True),
+    )
