@@ -12,11 +12,14 @@ from typing import Any, Self
 from duban import sandbox
 from duban.clock import Clock, system_clock
 from duban.service import act as acting
+from duban.service import doctor as doctoring
+from duban.service import export as exporting
 from duban.service import deliver as delivering
 from duban.service import escalate as escalating
 from duban.service import explain as explaining
 from duban.service import launch as launching
 from duban.service import organisation
+from duban.service import select as selecting
 from duban.service import status as standing
 from duban.service.act import Asked, Done
 from duban.service.context import Context, Running
@@ -26,8 +29,12 @@ from duban.service.explain import Explained
 from duban.service.launch import Launched
 from duban.service.organisation import Imported
 from duban.service.people import find_person
+from duban.service.select import Target
 from duban.service.status import Board
 from duban.settings import Settings
+from storage import grades as grade_rows
+from storage import journal as journal_rows
+from storage import status as status_rows
 from storage.database import Database, prepare
 from storage.scope import EVERYTHING, Scope
 from workflow.decide import Action
@@ -37,10 +44,10 @@ from workflow.model import Way
 
 @dataclass(frozen=True, kw_only=True)
 class BulkResult:
-    """What an act on many did: `refused` has (duty or case id, the refusal)."""
+    """What an act on many did, each in a transaction of its own: a refusal of one does not hold up the others."""
 
     done: tuple[Done, ...]
-    refused: tuple[tuple[int, Refused], ...]
+    refused: tuple[tuple[Target, Refused], ...]
 
 
 class Engine:
@@ -141,6 +148,28 @@ class Engine:
         )
         return acting.act(self.context, asked)
 
+    def targets(
+        self,
+        *,
+        units: Sequence[str] = (),
+        under: str | None = None,
+        duty: str | None = None,
+        campaign: int | str | None = None,
+    ) -> list[Target]:
+        """The duties called `duty` (or, without one, the cases) of some units, or of all branches under one."""
+        return selecting.targets(self.context, self.context.pick(campaign), units=units, under=under, duty=duty)
+
+    def act_many(self, act: str, targets: Sequence[Target], **words: Any) -> BulkResult:
+        """The same act on many, by the same person with the same words."""
+        done: list[Done] = []
+        refused: list[tuple[Target, Refused]] = []
+        for target in targets:
+            try:
+                done.append(self.act(act, **{**target.words(), **words}))
+            except Refused as refusal:
+                refused.append((target, refusal))
+        return BulkResult(done=tuple(done), refused=tuple(refused))
+
     def available(self, case: int, *, to: str | int) -> list[Action]:
         """Every act that exists for a case and its duties now, with what stands against it for this person: the same guards."""
         return explaining.available(self.context, case, self.person(to))
@@ -182,16 +211,57 @@ class Engine:
         person = self.person(to) if to is not None else None
         return explaining.explain(self.context, self.context.pick(campaign), unit, scope=scope, to=person)
 
+    def phase_counts(self, campaign: int, *, scope: Scope = EVERYTHING) -> dict[str, dict[int, int]]:
+        """{track: {phase: cases}}: where the cases of a campaign stand now."""
+        with self.database.read() as connection:
+            return status_rows.phase_counts(
+                connection, scope=scope, campaign_id=campaign, day=self.context.today().toordinal()
+            )
+
+    def acts_done(self, campaign: int) -> dict[str, int]:
+        """{act: how often} of a campaign, from its journal."""
+        with self.database.read() as connection:
+            return journal_rows.counts_by_act(connection, campaign)
+
+    def grades(self, campaign: int, grading: int, *, scope: Scope = EVERYTHING) -> dict[str, str]:
+        """{unit code: confirmed grade} of one round."""
+        with self.database.read() as connection:
+            found = grade_rows.grades(
+                connection, scope=scope, campaign_id=campaign, grading=grading, day=self.context.today().toordinal()
+            )
+        return {grade.code: grade.grade for grade in found.values()}
+
+    def export(
+        self,
+        table: str,
+        *,
+        by: str | int,
+        out: str | Path,
+        unit: str | None = None,
+        purpose: str = "上报",
+        campaign: int | str | None = None,
+    ) -> Path:
+        """Write a table (grades, plan, result, promotion) as xlsx into a folder, of what the exporter may see; returns the file."""
+        return exporting.export(
+            self.context,
+            self.context.pick(campaign),
+            table,
+            by=self.person(by),
+            out=Path(out),
+            unit=unit,
+            purpose=purpose,
+        )
+
+    def doctor(self) -> dict[str, Any]:
+        """What waits, is held, dead, blocked, and whether the last run is younger than a working day."""
+        return doctoring.doctor(self.context)
+
     def campaign(self, words: int | str | None = None) -> Running:
         return self.context.pick(words)
 
     def person(self, words: str | int) -> int:
         """The id of a person: itself, or found by 工号, e-mail or `UNIT:ROLE`."""
         return words if isinstance(words, int) else find_person(self.database, words, self.context.today())
-
-    def duty(self, unit: str, key: str, *, campaign: int | str | None = None) -> tuple[int, int]:
-        """(duty id, case id) of a unit's duty by its key `TASK`, `PHASE/TASK` or `TASK@2012-04`."""
-        return explaining.find_duty(self.context, self.context.pick(campaign), unit, key)
 
 
 def read_file(path: str | Path) -> bytes:

@@ -57,9 +57,7 @@ def ladder_of(frame: Frame) -> tuple[Rung, ...]:
         told = _told(frame, shape, place)
         if when is None or not told:
             continue
-        made = rung(
-            0, when, told, ask=bool(shape.ask), dwell=shape.dwell, every=shape.repeat_every, most=shape.repeat_most
-        )
+        made = rung(0, when, told, ask=bool(shape.ask), dwell=shape.dwell, every=shape.repeat_every, most=shape.repeat_most)
         if any(made.key == other.key for other in rungs):
             frame.source.report(place, f"“{shape.when}”告诉同一个人写了两次；请删去一条")
         rungs.append(replace(made, local=shape.quote is None))
@@ -101,9 +99,7 @@ def _when(frame: Frame, shape: d.RungShape, place: PlaceLike) -> int | None:
     when = offset(shape.when)
     if when is None:
         hint = "按工作日计，不按自然日" if "工作日" not in shape.when else "数字要大于0"
-        frame.source.report(
-            (*place, "何时"), f"何时“{shape.when}”看不懂（{hint}）；请写 提前3个工作日、当天 或 超过5个工作日"
-        )
+        frame.source.report((*place, "何时"), f"何时“{shape.when}”看不懂（{hint}）；请写 提前3个工作日、当天 或 超过5个工作日")
     return when
 
 

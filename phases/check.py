@@ -1,4 +1,4 @@
-"""What a person should look at in a definition that can run: short times, rest days, targets without a base, papers without receiver."""
+"""What a person should look at in a definition that can run: short times, rest days, targets without a base ..."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from phases.tracks import BRANCH
-from workflow.deadline import FLAGS
+from workflow.deadline import BLOCKING, FLAGS
 from workflow.errors import Problem
-from workflow.model import ONE_PHASE, Campaign, Deadline, Phase, Task
+from workflow.model import ONE_PHASE, Campaign, Deadline, Phase, Target, Task
 from workflow.workdays import EARLIER, LATER, PROVISIONAL, WorkCalendar, short
 
 FEW_WORKDAYS = 5
@@ -38,23 +38,26 @@ def _phases(campaign: Campaign) -> Iterator[Problem]:
 
 
 def _lines(campaign: Campaign, calendar: WorkCalendar) -> Iterator[Problem]:
-    """Each line once, however many tasks share it."""
-    seen: set[tuple[str, date | None]] = set()
-    for thing in (*_distinct_phases(campaign), *campaign.tasks, *campaign.targets):
+    """Each phrase and each last day once, however many tasks share them."""
+    phrases: set[str] = set()
+    days: set[date] = set()
+    things: tuple[Phase | Task | Target, ...] = (*_distinct_phases(campaign), *campaign.tasks, *campaign.targets)
+    for thing in things:
         line = thing.deadline
-        path = thing.key if isinstance(thing, Task) else thing.name if isinstance(thing, Phase) else thing.words
-        if (line.words, line.end) in seen:
-            continue
-        seen.add((line.words, line.end))
-        for text in _doubts(line):
-            yield Problem(text=text, line=thing.line, path=path)
-        if line.end is None or line.every:
-            continue
-        for text in (*_rest_day(campaign, line, calendar), *_too_short(campaign, line, calendar)):
-            yield Problem(text=text, line=thing.line, path=path)
-        if isinstance(thing, Task) and line.end > campaign.ends:
-            text = f"“{line.words}”（{_day(line.end)}）在活动结束（{_day(campaign.ends)}）之后；请改“结束”或这件事的时间"
-            yield Problem(text=text, line=thing.line, path=path)
+        texts: list[str] = []
+        if line.words not in phrases:
+            phrases.add(line.words)
+            texts += _doubts(line)
+        if line.end and not line.every and line.end not in days:
+            days.add(line.end)
+            texts += [*_rest_day(campaign, line, calendar), *_too_short(campaign, line, calendar)]
+        if isinstance(thing, Task) and line.end and line.end > campaign.ends:
+            texts.append(f"“{line.words}”（{_day(line.end)}）在活动结束（{_day(campaign.ends)}）之后；请改“结束”或这件事的时间")
+        yield from (Problem(text=text, line=thing.line, path=_path(thing)) for text in texts)
+
+
+def _path(thing: Phase | Task | Target) -> str:
+    return thing.key if isinstance(thing, Task) else thing.name if isinstance(thing, Phase) else "目标"
 
 
 def _doubts(line: Deadline) -> Iterator[str]:
@@ -114,7 +117,7 @@ def _targets(campaign: Campaign) -> Iterator[Problem]:
         if not has_base:
             text = f"目标“{target.words}”没有分母；请在一轮党支部定级里写 基数: 是，或写“起点”"
             yield Problem(text=text, line=target.line, path="目标")
-        if target.deadline.end is None:
+        if target.deadline.end is None and not BLOCKING & set(target.deadline.flags):
             yield Problem(text=f"目标“{target.words}”定不出到哪天", line=target.line, path="目标")
 
 

@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 
 from phases.aims import ladder_of, projects_of, targets_of
 from phases.definition import Definition, known_keys
-from phases.fit import fit
+from phases.fit import fit, layout_plan
 from phases.frame import Frame
 from phases.questions import questions_of
+from phases.rounds import gradings_of
 from phases.source import Source, read_source
-from phases.tasks import gradings_of, papers_of, reviews_of, second_level, tasks_of
+from phases.tasks import papers_of, reviews_of, second_level, tasks_of
 from phases.times import Times
 from phases.tracks import BRANCH, who
 from workflow.errors import DefinitionError
-from workflow.model import ONE_PHASE, Campaign, Contact, Deadline, Phase, Task, Track
+from workflow.model import ONE_PHASE, Campaign, Contact, Deadline, Grading, Phase, Task, Track
 from workflow.workdays import WorkCalendar
 
 
@@ -31,7 +32,7 @@ def compile_definition(text: str, *, name: str = "definition", calendar: WorkCal
     `name` is what the file is called in the error. `calendar` decides which last days are rest days; without one the statutory
     calendar. Raises `DefinitionError` with all problems, ordered by line; places are counted from 1 (`任务[3].时间`).
     """
-    source = read_source(text, known_keys())
+    source = read_source(text, known_keys(), layout_plan())
     shape = fit(source) if source.data or not source.problems else None
     campaign = _campaign(source, shape, text, calendar or WorkCalendar()) if shape else None
     if source.problems or campaign is None:
@@ -46,11 +47,11 @@ def _campaign(source: Source, shape: Definition, text: str, calendar: WorkCalend
     frame.enrol()
     _zone_exists(frame)
     ends = _ends(frame)
-    gradings, tasks = _all_tasks(frame)
+    gradings, owed = _all_tasks(frame)
     targets, projects, ladder = tuple(targets_of(frame)), tuple(projects_of(frame)), ladder_of(frame)
     if ends is None:
         return None
-    tracks, tasks = _with_phases(frame, [_bounded(task, ends) for task in tasks], ends)
+    tracks, tasks = _with_phases(frame, [_bounded(task, ends) for task in owed], ends)
     return Campaign(
         name=shape.name,
         digest=hashlib.sha256(text.encode()).hexdigest(),
@@ -79,7 +80,7 @@ def _campaign(source: Source, shape: Definition, text: str, calendar: WorkCalend
     )
 
 
-def _all_tasks(frame: Frame) -> tuple[tuple[Any, ...], list[Task]]:
+def _all_tasks(frame: Frame) -> tuple[tuple[Grading, ...], list[Task]]:
     """Gradings, and all tasks in the order people expect: by phase of the definition, phaseless ones last."""
     graded = list(gradings_of(frame))
     owed = list(tasks_of(frame))
@@ -139,7 +140,8 @@ def _walks(frame: Frame, key: str, at: int, used: set[str | None]) -> bool:
     only = {named.track for words in phase.tracks if (named := who(words))}
     if only and key not in only:
         if phase.name in used:
-            frame.source.report(("阶段", at, "适用"), f"“{phase.name}”不适用于{key}，却有{key}的事项；请补进“适用”或改事项的阶段")
+            text = f"“{phase.name}”不适用于{key}，却有{key}的事项；请补进“适用”或改事项的阶段"
+            frame.source.report(("阶段", at, "适用"), text)
         return False
     return key in frame.participants or not frame.participants or phase.name in used or key in only
 
@@ -168,7 +170,8 @@ def _ends(frame: Frame) -> date | None:
             year = int(m[1])
         if year > date.min.year:
             return date(year, 12, 31)
-        frame.source.report(("印发",), "没有印发、落款、公布日期，文号里也没有年份，不知道活动到哪天结束；请补一个日期，或写 结束: 2012-12-31")
+        unknown = "没有印发、落款、公布日期，文号里也没有年份，不知道活动到哪天结束"
+        frame.source.report(("印发",), f"{unknown}；请补一个日期，或写 结束: 2012-12-31")
         return None
     ends = frame.times.read(shape.ends, ("结束",)).end
     if ends is None:

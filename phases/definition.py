@@ -1,12 +1,11 @@
 """The shape of a definition (活动设置): which Chinese keys stand where, and what each may hold.
 
-Attributes are English, aliases are the keys people write. Unknown keys are refused. What needs two places at once (a task's phase
-exists, a grade is on the scale) is checked by phases.compile.
+Attributes are English, aliases are the keys people write. Unknown keys are refused. What needs two places at once (a task's
+phase exists, a grade is on the scale) is checked by phases.compile.
 """
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -16,6 +15,7 @@ from phases.values import (
     Amounts,
     Count,
     Day,
+    EventDay,
     Flag,
     Form,
     Frequencies,
@@ -200,7 +200,6 @@ class QuestionShape(Said):
 Projects = Annotated[
     tuple[ProjectShape, ...], BeforeValidator(single, json_schema_input_type=ProjectShape | tuple[ProjectShape, ...])
 ]
-Audiences = tuple[RungShape, ...]
 
 
 class Definition(Said):
@@ -235,19 +234,9 @@ class Definition(Said):
     ladder: tuple[RungShape, ...] | None = key(
         "督办", "督办程序；不写就用随程序的默认办法", "the ladder; a gentle default exists"
     )
-    dates: dict[str, Annotated[date, BeforeValidator(lambda v: _event_day(v))]] = key(
-        "日期", "待定的事在哪天：事件名称: 年-月-日", "days of events asked for", {}
-    )
+    dates: dict[str, EventDay] = key("日期", "待定的事在哪天：事件名称: 年-月-日", "days of events asked for", {})
     questions: tuple[QuestionShape, ...] = key("待定", "还要请人定的问题", "open questions", ())
     remarks: Text | None = key("说明", "其他说明", "remarks")
-
-
-def _event_day(value: object) -> date:
-    from phases.values import day
-
-    if (known := day(value)) is None:
-        raise wrong("日期定了再写在这里；没有定的写进“待定”")
-    return known
 
 
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:

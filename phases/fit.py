@@ -1,7 +1,7 @@
 """Does the text have the shape of a definition: every misfit as a Problem, and what remains as a Definition.
 
-A value that does not fit is reported once and replaced by a stand-in, then the rest is tried again: one slip hides no other, and
-the compiler can go on looking. Whoever sees `UNKNOWN` keeps silent: the person was told already.
+A value that does not fit is reported once and replaced by a stand-in, then the rest is tried again: one slip hides no other,
+and the compiler can go on looking. Whoever sees `UNKNOWN` keeps silent: the person was told already.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from phases import definition as d
+from phases.layout import Plan
 from phases.source import Place, Source, Value, nearest
 from phases.values import Bare, found
 
@@ -56,8 +57,20 @@ SYNONYMS = {
 }  # fmt: skip
 
 
+def layout_plan() -> Plan:
+    """Which keys stand at the margin, and which in the items of each list."""
+    lists = ("阶段", "定级", "任务", "报送", "目标", "督办", "待定")
+    return Plan(top=frozenset(d.keys_of(d.Definition)), lists={name: _first_first(ITEMS[name]) for name in lists})
+
+
+def _first_first(shape: type[BaseModel]) -> tuple[str, ...]:
+    """The keys of an item: the one people begin with, which is the first required one, before the others."""
+    required = [f.alias for f in shape.model_fields.values() if f.is_required() and f.alias]
+    return (*required[:1], *(key for key in d.keys_of(shape) if key not in required[:1]))
+
+
 def fit(source: Source) -> d.Definition | None:
-    """The definition that the text holds, its misfits reported to `source` and replaced; None if it can't be looked at further."""
+    """The definition that the text holds, its misfits reported to `source` and replaced; None if there is no telling."""
     data: dict[str, Any] = copy.deepcopy(source.data)
     settled: set[Place] = set()
     for _ in range(MAX_ROUNDS):

@@ -13,6 +13,8 @@ from phases.tracks import BRANCH, ORGANISATION_OFFICE, SECOND, Who, lowest, mean
 from workflow.model import Deadline
 
 PlaceLike = Sequence[str | int]
+NOBODY = Who(track=UNKNOWN)
+"""Stands in where the words for units were reported, so that the rest of the item is looked at as well."""
 
 
 @dataclass

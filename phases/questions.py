@@ -1,4 +1,4 @@
-"""What is still open in a definition (待定): the questions somebody wrote, and those that follow from missing or vague times."""
+"""What is still open in a definition (待定): written questions, and those that follow from missing or vague times."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def _is_timeless(task: Task) -> bool:
 def _vague(frame: Frame, tasks: Sequence[Task], targets: Sequence[Target], asked: str) -> Iterator[Question]:
     """Each event whose day is unknown, each time too vague or doubtful to count with; once."""
     told: set[str] = set()
-    for thing in (*tasks, *targets):
+    things: tuple[Task | Target, ...] = (*tasks, *targets)
+    for thing in things:
         name, line = thing.name if isinstance(thing, Task) else "目标", thing.deadline
         words = line.words
         if line.end or line.every or words in ("", UNDECIDED, *told) or _mentions(asked, words, line.event):

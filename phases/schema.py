@@ -17,7 +17,7 @@ HEAD = {
 def definition_schema() -> dict[str, Any]:
     """The schema. Editors read YAML 1.2 types, so a value that people may write as a number or as words allows both."""
     schema = Definition.model_json_schema(by_alias=True, mode="validation")
-    return HEAD | _tidy({key: value for key, value in schema.items() if key != "title"})
+    return HEAD | {key: _tidy(value) for key, value in schema.items() if key != "title"}
 
 
 def schema_text() -> str:

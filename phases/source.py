@@ -1,7 +1,7 @@
 """The text of a definition as plain values, each with its line; what YAML stumbles over becomes Problems with a Chinese hint.
 
-Values stay the words that were written: nothing becomes a number, a date or a truth value by itself (`3.30`, `010`, `no`). Broken
-places are mended or blanked one after the other (phases.traps), so that one slip doesn't hide the others.
+Values stay the words that were written: nothing becomes a number, a date or a truth value by itself (`3.30`, `010`, `no`).
+Broken places are mended or blanked one after the other (phases.traps), so that one slip doesn't hide the others.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from phases import traps
+from phases.layout import Plan, straighten
 from phases.values import Bare, found
 from workflow.errors import Problem
 
-Value: TypeAlias = "str | None | list[Value] | dict[str, Value]"
+Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 Place: TypeAlias = "tuple[str | int, ...]"
 MAX_CHARACTERS = 400_000
 MAX_REPAIRS = 40
@@ -42,7 +43,10 @@ class Source:
     def report(self, place: Sequence[str | int], text: str) -> None:
         """Add a problem at a place, or at the nearest place above it that stands in the text."""
         real = self._real(place)
-        self.problems.append(Problem(text=text, line=self.lines.get(real), path=path_of(real, place)))
+        problem = Problem(text=text, line=self.lines.get(real), path=path_of(real, place))
+        # One item may become several tasks, each of which finds the same slip.
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def line(self, place: Sequence[str | int]) -> int | None:
         return self.lines.get(self._real(place))
@@ -72,11 +76,13 @@ def path_of(place: Sequence[str | int], wanted: Sequence[str | int] = ()) -> str
     return words
 
 
-def read_source(text: str, keys: frozenset[str]) -> Source:
-    """Read a definition's text. `keys` are the keys a definition knows: they tell a full-width colon from a sentence."""
+def read_source(text: str, keys: frozenset[str], plan: Plan) -> Source:
+    """Read a definition's text. `keys` are all keys of a definition: they tell a full-width colon from a sentence; `plan` says
+    where they stand."""
     if len(text) > MAX_CHARACTERS:
         return Source(problems=[Problem(text=f"文件有{len(text)}字，太长；活动设置一般不超过几百行，请确认选对了文件")])
     lines, problems = traps.mend(text, keys)
+    problems += straighten(lines, plan)
     node, torn = _compose(lines, problems)
     source = Source(problems=problems, torn=frozenset(torn))
     if node is None:
@@ -94,12 +100,12 @@ def read_source(text: str, keys: frozenset[str]) -> Source:
 def _compose(lines: list[str], problems: list[Problem]) -> tuple[Node | None, list[int]]:
     """The tree of the text; each broken place is reported, mended if a simple change helps, else blanked."""
     torn: list[int] = []
-    reported: set[int] = set()
+    reported = {problem.line for problem in problems if problem.line}
     for _ in range(MAX_REPAIRS):
         tree, broken = _try(lines)
         if broken is None:
             return tree, torn
-        if broken.line not in reported:
+        if not _follows(broken.line, reported, lines):
             problems.append(Problem(text=broken.text, line=broken.line))
         reported.add(broken.line)
         for repair in broken.repairs(lines[broken.line - 1], lines):
@@ -111,6 +117,13 @@ def _compose(lines: list[str], problems: list[Problem]) -> tuple[Node | None, li
             lines[broken.line - 1] = ""
             torn.append(broken.line)
     return None, torn
+
+
+def _follows(line: int, reported: set[int], lines: list[str]) -> bool:
+    """It was reported already, or comes right behind what was: one slip makes YAML stumble over all that hangs on it."""
+    while line > 1 and line not in reported and not lines[line - 2].strip():
+        line -= 1
+    return line in reported or line - 1 in reported
 
 
 def _try(lines: list[str]) -> tuple[Node | None, traps.Broken | None]:
@@ -187,4 +200,3 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     """The known word that was probably meant."""
     close = get_close_matches(word, known, n=1, cutoff=0.5)
     return close[0] if close else None
-

@@ -129,7 +129,7 @@ def standing_grade(member: Standing, scale: Sequence[str]) -> str:
 
 def _reaches(grade: str, target: Target, scale: Sequence[str]) -> bool:
     asked = [_place(label, scale) for label in target.to_grades if label in scale]
-    return grade in target.to_grades or (grade in scale and _place(grade, scale) <= max(asked, default=-1))
+    return grade in scale and _place(grade, scale) <= max(asked, default=-1)
 
 
 def _place(grade: str, scale: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""What is asked of whom: 任务, 定级, 报送 and 联述联评联考 of a definition as Tasks with their keys."""
+"""What is asked of whom: 任务, 报送 and 联述联评联考 of a definition as Tasks with their keys."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import date
 
 from phases import definition as d
 from phases.fit import UNKNOWN
-from phases.frame import Frame, PlaceLike
+from phases.frame import NOBODY, Frame, PlaceLike
 from phases.source import nearest
-from phases.tracks import BRANCH, BRANCH_KINDS, GROUPS, SECOND, Who, branch_kinds, who
+from phases.tracks import BRANCH_KINDS, GROUPS, SECOND, Who, branch_kinds
 from phases.values import UNDECIDED
-from workflow.model import Deadline, Grading, Quantity, Selector, Task
+from workflow.model import Deadline, Quantity, Selector, Task
 
 SECRETARY = "书记"
 PAPERS = "报送材料"
@@ -26,61 +26,30 @@ def tasks_of(frame: Frame) -> Iterator[Task]:
         owers = [w for no, words in enumerate(shape.who) if (w := frame.owes(words, (*place, "谁办", no)))]
         if not shape.who and (default := frame.default_owers(place)):
             owers = [default]
-        for ower in owers:
+        for ower in owers or [NOBODY]:
             name = f"{shape.name}·{ower.track}" if len(shape.who) > 1 else shape.name
-            for what, words in (shape.frequency or {None: None}).items():
+            for what, words in shape.frequency.items() if shape.frequency else (("", None),):
                 deadline = _deadline(frame, shape, what, words, place)
                 yield _task(frame, shape, ower, f"{name}·{what}" if what else name, deadline, place)
-
-
-def gradings_of(frame: Frame) -> Iterator[tuple[Grading, Task]]:
-    """定级: each round is one task of the grader, whose accepted submission confirms the grades."""
-    rounds = frame.shape.gradings
-    for at, shape in enumerate(rounds):
-        place = ("定级", at)
-        _scale(frame, shape, place)
-        subject = _subject(frame, shape, place)
-        grader = frame.grader(shape.grader, subject, (*place, "谁来定"))
-        if grader is None:
-            continue
-        task = _grading_task(frame, shape, subject, grader, at, place)
-        yield (
-            Grading(
-                no=at + 1,
-                name=task.name,
-                subject=subject,
-                grader=grader.track,
-                scale=shape.scale,
-                task=task.key,
-                evidence=shape.evidence,
-                method=shape.method,
-                baseline=_is_baseline(frame, at, subject),
-                quote=shape.quote,
-                local=bool(shape.local),
-            ),
-            task,
-        )
 
 
 def papers_of(frame: Frame) -> Iterator[tuple[d.PaperShape, Task]]:
     """报送: one task with its materials."""
     for at, shape in enumerate(frame.shape.papers):
         place = ("报送", at)
-        ower = frame.owes(shape.who, (*place, "谁报"))
-        if ower is None:
-            continue
-        deadline = _by(frame, shape.time, shape.phase, place)
+        ower = frame.owes(shape.who, (*place, "谁报")) or NOBODY
+        deadline = line_by(frame, shape.time, shape.phase, place)
         name = shape.name or PAPERS
-        key = _key(frame, shape.phase, name, place, "请各写一个“名称”")
+        key = key_of(frame, shape.phase, name, place, "请各写一个“名称”")
         yield (
             shape,
             Task(
                 key=key,
                 name=name,
                 track=ower.track,
-                phase=_known(frame, shape.phase, place),
+                phase=known_phase(frame, shape.phase, place),
                 deadline=deadline,
-                owners=_owners(frame, shape.owners),
+                owners=owners_of(frame, shape.owners),
                 selector=Selector(branch_kinds=ower.branch_kinds),
                 materials=shape.materials,
                 receiver=_receiver(shape.receiver),
@@ -89,7 +58,7 @@ def papers_of(frame: Frame) -> Iterator[tuple[d.PaperShape, Task]]:
                 details=shape.details,
                 proxy=shape.proxy,
                 chased=shape.chased,
-                locks=_locks(frame, shape.locks, deadline, place),
+                locks=locks_of(frame, shape.locks, deadline, place),
                 quote=shape.quote,
                 local=bool(shape.local),
                 line=frame.source.line(place),
@@ -116,19 +85,18 @@ def reviews_of(frame: Frame) -> Iterator[Task]:
 
 
 def _task(frame: Frame, shape: d.TaskShape, ower: Who, name: str, deadline: Deadline, place: PlaceLike) -> Task:
-    phase = _known(frame, shape.phase, place)
+    phase = known_phase(frame, shape.phase, place)
     terms = (("范围", shape.scope), ("没有时", shape.otherwise), ("比例", shape.ratio), ("口径", shape.basis))
     recurring = deadline.every is not None
     return Task(
-        key=_key(frame, shape.phase, name, (*place, "事项"), RENAME),
+        key=key_of(frame, shape.phase, name, (*place, "事项"), RENAME),
         name=name,
         track=ower.track,
         phase=phase,
         deadline=deadline,
-        owners=_owners(frame, shape.owners),
+        owners=owners_of(frame, shape.owners),
         quantities=tuple(
-            Quantity(what=what or shape.name, least=least, most=most)
-            for what, (least, most) in (shape.quantity or {}).items()
+            Quantity(what=what or shape.name, least=least, most=most) for what, (least, most) in (shape.quantity or {}).items()
         ),
         selector=_selector(frame, shape, ower, place),
         materials=shape.materials,
@@ -139,28 +107,7 @@ def _task(frame: Frame, shape: d.TaskShape, ower: Who, name: str, deadline: Dead
         terms=tuple((what, words) for what, words in terms if words),
         proxy=shape.proxy,
         chased=not recurring if shape.chased is None else shape.chased,
-        locks=_locks(frame, shape.locks, deadline, place),
-        quote=shape.quote,
-        local=bool(shape.local),
-        line=frame.source.line(place),
-    )
-
-
-def _grading_task(
-    frame: Frame, shape: d.GradingShape, subject: str, grader: Who, at: int, place: PlaceLike
-) -> Task:
-    name = shape.name or f"{subject}定级"
-    deadline = _by(frame, shape.time, shape.phase, place)
-    return Task(
-        key=_key(frame, shape.phase, name, place, "几轮定级请各写“名称”或“阶段”"),
-        name=name,
-        track=grader.track,
-        phase=_known(frame, shape.phase, place),
-        deadline=deadline,
-        owners=_owners(frame, shape.owners),
-        form="定级",
-        grading=at + 1,
-        locks=_locks(frame, shape.locks, deadline, place),
+        locks=locks_of(frame, shape.locks, deadline, place),
         quote=shape.quote,
         local=bool(shape.local),
         line=frame.source.line(place),
@@ -180,38 +127,38 @@ def _review_task(
     words = shape.time or review.time
     deadline = frame.times.read(words, (*place, "时间") if shape.time else ("联述联评联考", "时间"))
     return Task(
-        key=_key(frame, None, name, place, RENAME),
+        key=key_of(frame, None, name, place, RENAME),
         name=name,
         track=ower.track,
         deadline=deadline,
-        owners=_owners(frame, ()),
+        owners=owners_of(frame, ()),
         selector=Selector(branch_kinds=ower.branch_kinds),
         receiver=receiver,
         form=form,
-        locks=_locks(frame, None, deadline, place),
+        locks=locks_of(frame, None, deadline, place),
         quote=shape.quote or review.quote,
         local=bool(shape.local or review.local),
         line=frame.source.line(place),
     )
 
 
-def _deadline(frame: Frame, shape: d.TaskShape, what: str | None, words: str | None, place: PlaceLike) -> Deadline:
+def _deadline(frame: Frame, shape: d.TaskShape, what: str, words: str | None, place: PlaceLike) -> Deadline:
     """The task's line; with a frequency, the span within which it recurs."""
-    line = _by(frame, shape.time, shape.phase, place)
-    often = line if words is None else frame.times.frequency(words, (*place, "频次", what or ""))
+    line = line_by(frame, shape.time, shape.phase, place)
+    often = line if words is None else frame.times.frequency(words, (*place, "频次", what))
     if often.every is None:
         return often
     return replace(often, start=often.start or line.start or frame.times.anchor, end=often.end or line.end)
 
 
-def _by(frame: Frame, words: str | None, phase: str | None, place: PlaceLike) -> Deadline:
+def line_by(frame: Frame, words: str | None, phase: str | None, place: PlaceLike) -> Deadline:
     """The own time, else that of the phase."""
     if words is not None:
         return frame.times.read(words, (*place, "时间"))
     return frame.phases.get(phase or "") or Deadline(words="")
 
 
-def _key(frame: Frame, phase: str | None, name: str, place: PlaceLike, remedy: str) -> str:
+def key_of(frame: Frame, phase: str | None, name: str, place: PlaceLike, remedy: str) -> str:
     key = f"{phase}/{name}" if phase else name
     if "/" in name or "@" in name:
         frame.source.report(place, f"“{name}”里不能有 / 和 @，它们在事项的编号里另有用处；请换个写法")
@@ -219,12 +166,12 @@ def _key(frame: Frame, phase: str | None, name: str, place: PlaceLike, remedy: s
     return key
 
 
-def _known(frame: Frame, phase: str | None, place: PlaceLike) -> str | None:
+def known_phase(frame: Frame, phase: str | None, place: PlaceLike) -> str | None:
     frame.phase(phase, (*place, "阶段"))
     return phase if phase in frame.phases else None
 
 
-def _owners(frame: Frame, owners: tuple[str, ...]) -> tuple[str, ...]:
+def owners_of(frame: Frame, owners: tuple[str, ...]) -> tuple[str, ...]:
     return owners or frame.shape.owners or (SECRETARY,)
 
 
@@ -232,7 +179,7 @@ def _receiver(words: str | None) -> str | None:
     return None if words in (None, UNDECIDED, UNKNOWN) else words
 
 
-def _locks(frame: Frame, words: str | None, deadline: Deadline, place: PlaceLike) -> date | None:
+def locks_of(frame: Frame, words: str | None, deadline: Deadline, place: PlaceLike) -> date | None:
     if words is not None:
         return frame.times.lock(words, deadline, (*place, "锁定"))
     return frame.times.lock(frame.shape.locks, deadline, ("锁定",))
@@ -255,7 +202,7 @@ def _grades_exist(frame: Frame, shape: d.TaskShape, ower: Who, place: PlaceLike)
     scales = frame.scales(ower.track)
     labels = tuple(dict.fromkeys(label for scale in scales for label in scale))
     for at, grade in enumerate(shape.grades):
-        if grade == UNKNOWN or UNKNOWN in labels or grade in labels or (not labels and frame.shape.start):
+        if UNKNOWN in (grade, ower.track) or UNKNOWN in labels or grade in labels or (not labels and frame.shape.start):
             continue
         here = (*place, "适用等次", at)
         if not labels:
@@ -268,31 +215,6 @@ def not_on_scale(grade: str, labels: tuple[str, ...]) -> str:
     close = nearest(grade, labels)
     guess = f"是不是“{close}”？" if close else ""
     return f"等次里没有“{grade}”；{guess}现有：{'、'.join(labels)}"
-
-
-def _scale(frame: Frame, shape: d.GradingShape, place: PlaceLike) -> None:
-    if len(set(shape.scale)) < len(shape.scale):
-        frame.source.report((*place, "等次"), f"等次有重复：{'、'.join(shape.scale)}；请从最好到最差各写一次")
-    elif len(shape.scale) < 2 and UNKNOWN not in shape.scale:
-        frame.source.report((*place, "等次"), "等次至少要有两等，从最好写到最差")
-
-
-def _subject(frame: Frame, shape: d.GradingShape, place: PlaceLike) -> str:
-    """二级党组织 or 党支部, or one second-level kind."""
-    named = who(shape.subject)
-    if named and named.kinds and not named.branch_kinds:
-        return named.track
-    frame.source.report((*place, "对象"), f"给“{shape.subject}”定级看不懂；请写 二级党组织 或 党支部")
-    return BRANCH
-
-
-def _is_baseline(frame: Frame, at: int, subject: str) -> bool:
-    """The round marked 基数; if none is, the first of its subject, unless the grades are carried over from elsewhere."""
-    same = [no for no, g in enumerate(frame.shape.gradings) if (w := who(g.subject)) and w.track == subject]
-    marked = [no for no in same if frame.shape.gradings[no].baseline]
-    if marked:
-        return at in marked
-    return frame.shape.start is None and bool(same) and at == same[0] and frame.shape.gradings[at].baseline is None
 
 
 def second_level(track: str) -> bool:

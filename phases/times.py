@@ -16,7 +16,7 @@ from workflow.workdays import KEEP, WorkCalendar
 
 NO_LOCK = ("不锁定", "不锁", "否")
 WRONG = ("impossible", "unread", "no-date", "no-month", "daily")
-"""Flags of what is simply wrong in a definition. What a notice may really say (定期, 617前, 会前) becomes a question instead."""
+"""Flags of what is simply wrong. What a notice may really say (定期, 617前, 会前) becomes a question instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +32,8 @@ class Times:
     def read(self, words: str | None, place: Sequence[str | int]) -> Deadline:
         """The deadline of a phrase; a problem is reported if it can't be understood or can't be true.
 
-        A reading that a person must confirm first (`workflow.deadline.BLOCKING`) keeps its flags but no days, so that no duty is
-        made of it; phases.questions asks.
+        A reading that a person must confirm first (`workflow.deadline.BLOCKING`) keeps its flags but no days, so that no
+        duty is made of it; phases.questions asks.
         """
         if words is None or words == UNDECIDED:
             return Deadline(words=words or "", flags=("asked",) if words else ())
@@ -124,6 +124,6 @@ def lock_workdays(words: str) -> int | None:
 
 
 def _runs_backwards(deadline: Deadline) -> bool:
-    """5月20日-4月10日: the reader takes it to cross the new year; in a definition that is said with the year, or it is a slip."""
+    """5月20日-4月10日: the reader takes it to cross the new year. In a definition that needs the year, else it is a slip."""
     start, end = deadline.start, deadline.end
     return "next-year" in deadline.flags and start is not None and end is not None and start.year < end.year

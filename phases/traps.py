@@ -1,7 +1,7 @@
-"""YAML's traps for people who write Chinese: found in the lines of a definition, named in Chinese, and mended where that is plain.
+"""YAML's traps for people who write Chinese: found in the lines of a definition, named in Chinese, mended where that is plain.
 
-Full-width colons, brackets, commas and dashes, a colon without a blank, tabs, full-width blanks: each is reported with its line and
-put right in the copy that is then parsed, so that everything behind it is read as well.
+Full-width colons, brackets, commas and dashes, a colon without a blank, tabs, full-width blanks: each is reported with its line
+and put right in the copy that is then parsed, so that everything behind it is read as well.
 """
 
 from __future__ import annotations
@@ -81,10 +81,13 @@ class _Mender:
 
     def _indent(self, line: str, hints: list[str]) -> str:
         blank = line[: len(line) - len(line.lstrip())]
-        if not line.strip() or not blank.strip(" "):
+        tab = "\t" in line.partition("#")[0]
+        if not line.strip() or not (blank.strip(" ") or tab):
             return line
-        hints.append("行首用了制表符（Tab）；请改成空格，每级两个" if "\t" in blank else "行首用了全角空格；请改成半角空格，每级两个")
-        return blank.replace("\t", "  ").replace("　", "  ").replace("\xa0", " ") + line.lstrip()
+        odd = "制表符（Tab）" if tab else "全角空格"
+        hints.append(f"{'行首' if blank.strip(' ') else '行中'}用了{odd}；请改成半角空格，每级两个")
+        blank = blank.replace("\t", "  ").replace("　", "  ").replace("\xa0", " ")
+        return blank + line.lstrip().replace("\t", "  ")
 
     def _dashes(self, line: str, hints: list[str]) -> str:
         if not (m := self._dash.match(line)):
@@ -131,7 +134,8 @@ class _Mender:
         changed = line[:start] + self._inner.sub(mended, line[start:]).replace("｝", "}")
         if not bad and "｝" not in line:
             return line
-        hints.append(f"花括号里用了全角的标点，或冒号后少了空格（“{bad[0] if bad else '｝'}”）；请写成 {{名称: 内容, 名称: 内容}}")
+        odd = bad[0] if bad else "｝"
+        hints.append(f"花括号里用了全角的标点，或冒号后少了空格（“{odd}”）；请写成 {{名称: 内容, 名称: 内容}}")
         return changed
 
 
@@ -151,7 +155,11 @@ def explain(error: YAMLError, lines: list[str]) -> Broken:
 
 # (part of the parser's complaint, look where the thing began rather than where it broke, what to tell)
 COMPLAINTS = (
-    ("mapping values are not allowed", False, "这里多出一个“: ”，或缩进没有对齐；内容里有冒号时请把整句加引号，同级的名称要左对齐"),
+    (
+        "mapping values are not allowed",
+        False,
+        "这里多出一个“: ”，或缩进没有对齐；内容里有冒号请把整句加引号，同级的名称要左对齐",
+    ),
     ("could not find expected ':'", True, "这一行没有半角冒号“: ”；请检查是不是用了全角冒号“：”，或少写了名称"),
     ("while scanning a quoted scalar", True, "引号没有成对；请补上另一个引号，或把引号去掉"),
     ("while parsing a flow sequence", True, "方括号没有成对，或里面的逗号、冒号有误；请写成 [甲, 乙]"),

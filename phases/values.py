@@ -1,7 +1,7 @@
 """What a single value in a definition may look like, and what to say in Chinese when it doesn't.
 
-Every plain value arrives as the text that was written (phases.source): `3.30` is never a number and `否` never a surprise. An entry
-here turns that text into what the model needs and publishes the shape an editor may offer.
+Every plain value arrives as the text that was written (phases.source): `3.30` is never a number and `否` never a surprise. An
+entry here turns that text into what the model needs and publishes the shape an editor may offer.
 """
 
 from __future__ import annotations
@@ -104,6 +104,13 @@ def day(value: object) -> date | None:
         return date(*(int(part) for part in m.groups()))
     except ValueError:
         raise wrong(f"“{words}”这一天不存在；请核对月和日") from None
+
+
+def event_day(value: object) -> date:
+    """The day of an event that was asked for."""
+    if (known := day(value)) is None:
+        raise wrong("日期定了再写在这里；没有定的写进“待定”")
+    return known
 
 
 def flag(value: object) -> bool:
@@ -224,6 +231,7 @@ Texts = Annotated[tuple[Text, ...], BeforeValidator(listed), WithJsonSchema(_LIS
 Names = Annotated[tuple[ListedName, ...], BeforeValidator(listed), WithJsonSchema(_LIST)]
 Phrase = Annotated[str, BeforeValidator(phrase), WithJsonSchema({"type": "string"})]
 Day = Annotated[date | None, BeforeValidator(day), WithJsonSchema({"type": "string"})]
+EventDay = Annotated[date, BeforeValidator(event_day), WithJsonSchema({"type": "string"})]
 Flag = Annotated[bool, BeforeValidator(flag), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["是", "否"]}]})]
 Count = Annotated[int, BeforeValidator(count), WithJsonSchema({"type": "integer", "minimum": 1})]
 Workdays = Annotated[int, BeforeValidator(workdays), WithJsonSchema({"type": ["string", "integer"]})]

@@ -198,10 +198,7 @@ def prepare(database: Database) -> None:
     found = schema_of(database)
     if found == SCHEMA:
         return
-    if found is not None and found > SCHEMA:
-        raise DatabaseProblem(
-            f"数据库的结构（{found}）比本程序（{SCHEMA}）新：请升级 Duban，或改用与之相配的数据库。", code="newer-database"
-        )
+    check_not_newer(database, found)
     if database.dialect != "sqlite":
         state = "还没有建表" if found is None else f"结构是旧的（{found}，本程序需要 {SCHEMA}）"
         raise DatabaseProblem(f"数据库{state}：请先运行 duban db upgrade。", code="old-database")
@@ -214,3 +211,30 @@ def upgrade(database: Database) -> str:
 
     upgrade_to_head(database)
     return SCHEMA
+
+
+def check_not_newer(database: Database, found: str | None = None) -> None:
+    """Refuse a database that a newer program has made."""
+    found = found if found is not None else schema_of(database)
+    if found is not None and found > SCHEMA:
+        raise DatabaseProblem(
+            f"数据库的结构（{found}）比本程序（{SCHEMA}）新：请升级 Duban，或改用与之相配的数据库。", code="newer-database"
+        )
+
+
+def backup(database: Database, out: Path) -> None:
+    """Copy a SQLite database into a new file, also while others write to it. Raises `DatabaseProblem` for PostgreSQL."""
+    if database.path is None:
+        raise DatabaseProblem("PostgreSQL 请用 pg_dump 备份。", code="not-sqlite")
+    if not database.path.exists():
+        raise DatabaseProblem(f"没有数据库“{database.path}”，无从备份。", code="unreachable")
+    if out.exists():
+        raise DatabaseProblem(f"“{out}”已经存在：请换一个文件名。", code="exists")
+    with database.read() as connection:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        target = sqlite3.connect(out)
+        try:
+            source.backup(target)
+        finally:
+            target.close()

@@ -260,6 +260,26 @@ def counts_by_state(connection: Connection) -> dict[str, int]:
     return {str(name): int(n) for name, n in connection.execute(select(state, func.count()).group_by(state))}
 
 
+def held_runs(connection: Connection) -> list[tuple[int, int]]:
+    """(run, messages) of the runs that wait for a person's consent."""
+    return [
+        (int(run), int(n))
+        for run, n in connection.execute(select(RUN.c.id, RUN.c.messages).where(RUN.c.state == "needs_confirm").order_by(RUN.c.id))
+    ]
+
+
+def open_reasons(connection: Connection) -> list[tuple[str, int]]:
+    """Why reminders about duties that are still open reached nobody: vacancies and unpublished calendars."""
+    words = {"undeliverable:vacant": "没有可以提醒的人", "blocked:calendar": "该年放假安排未公布，暂缓"}
+    asked = (
+        select(REMINDER.c.state, func.count())
+        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
+        .where(REMINDER.c.state.in_(words), DUTY.c.state.in_(RUNS_ON))
+        .group_by(REMINDER.c.state)
+    )
+    return [(words[state], int(n)) for state, n in connection.execute(asked)]
+
+
 def names_for_plan(
     connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day: int
 ) -> dict[int, tuple[str, str, int | None]]:

@@ -246,3 +246,24 @@ def supersede_posts(connection: Connection, keys: set[tuple[int, str, int]], *, 
             )
             .values(superseded_at=at)
         )
+
+
+def heads(connection: Connection, *, day: int, roles: tuple[str, ...]) -> dict[int, str]:
+    """{unit: name of who heads it}: the first of the roles that is held."""
+    asked = (
+        select(POST.c.unit_id, POST.c.role, PERSON.c.name)
+        .join(PERSON, PERSON.c.id == POST.c.person_id)
+        .where(post_on(day), POST.c.role.in_(roles))
+        .order_by(POST.c.id)
+    )
+    best: dict[int, tuple[int, str]] = {}
+    for unit_id, role, name in connection.execute(asked):
+        rank = roles.index(role)
+        if unit_id not in best or rank < best[unit_id][0]:
+            best[unit_id] = (rank, name)
+    return {unit_id: name for unit_id, (_, name) in best.items()}
+
+
+def names(connection: Connection, *, day: int) -> dict[int, str]:
+    """{unit: name} on a day."""
+    return {id_: name for id_, name in connection.execute(select(SPAN.c.unit_id, SPAN.c.name).where(on(day)))}

@@ -8,7 +8,7 @@ from random import Random
 
 from duban.samples.draws import pick, stream
 from duban.samples.people import Human, Registry, post
-from duban.samples.university_units import ROOT, Second, seconds
+from duban.samples.university_units import RETIRED, ROOT, Second, seconds
 from duban.workbook.rows import PostRow, UnitRow
 from workflow.model import UnitKind
 
@@ -42,7 +42,8 @@ class Posts:
 
 def university_posts(units: tuple[UnitRow, ...]) -> Posts:
     """Posts of the school, its offices, 45 second-level units and 341 branches; 12 are vacant, 9 terms have run out."""
-    staffing = _Staffing(units=units)
+    random = stream("university", "posts")
+    staffing = _Staffing(units=units, posts=_planted(units, random), random=random)
     staffing.school()
     for second in seconds():
         staffing.second(second)
@@ -54,38 +55,38 @@ def university_posts(units: tuple[UnitRow, ...]) -> Posts:
     return staffing.posts
 
 
-@dataclass(kw_only=True)
-class _Staffing:
-    units: tuple[UnitRow, ...]
-    registry: Registry = field(default_factory=lambda: Registry(random=stream("university", "people")))
-    random: Random = field(default_factory=lambda: stream("university", "posts"))
-    posts: Posts = field(default_factory=Posts)
-    # {second-level unit: somebody there who may lead a branch as well}
-    spare: dict[str, Human] = field(default_factory=dict)
-    leaders: list[Human] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        branches = [row for row in self.units if row.branch_kind]
-        below = [row.code for row in branches if row.kind is UnitKind.BRANCH]
-        large = [row.code for row in branches if row.kind is UnitKind.BRANCH and (row.members or 0) >= COMMITTEE_FROM]
-        committees = [second.code for second in seconds() if second.kind is UnitKind.COMMITTEE]
-        no_secretary = pick(self.random, [code for code in below if code != EXAMPLE], 4)
-        no_member = pick(self.random, [code for code in large if code not in (*no_secretary, EXAMPLE)], 6)
-        # Two of the four left in January, the other two posts were never filled in the list.
-        left = (date(2012, 1, 13), None, date(2011, 12, 30), None)
-        self.posts.vacancies = [
+def _planted(units: tuple[UnitRow, ...], random: Random) -> Posts:
+    """The facts that are decided before anybody is appointed; the branch of the examples has none of them."""
+    branches = [row for row in units if row.kind is UnitKind.BRANCH and row.code != EXAMPLE]
+    committees = [second.code for second in seconds() if second.kind is UnitKind.COMMITTEE]
+    no_secretary = pick(random, [row.code for row in branches], 4)
+    led = [row for row in branches if row.code not in no_secretary]
+    no_member = pick(random, [row.code for row in led if (row.members or 0) >= COMMITTEE_FROM], 6)
+    without_email = pick(random, [row.code for row in led if row.branch_kind == RETIRED], 6)
+    # Two of the four secretaries left around New Year; for the other two branches the list never had one.
+    left = (date(2012, 1, 13), None, date(2011, 12, 30), None)
+    return Posts(
+        vacancies=[
             *(Vacancy(unit=code, role=SECRETARY, left=day) for code, day in zip(no_secretary, left, strict=True)),
             *(Vacancy(unit=code, role=COMMITTEE_MEMBER) for code in no_member),
             Vacancy(unit=committees[8], role=ORGANISER),
             Vacancy(unit=committees[15], role=DEPUTY),
-        ]
-        free = [code for code in below if code not in (*no_secretary, EXAMPLE)]
-        old = [row.code for row in branches if row.valid_from is None and row.code in free]
-        self.posts.expired = pick(self.random, old, 9)
-        retired = [row.code for row in branches if row.branch_kind == "离退休" and row.code in free]
-        self.posts.without_email = pick(self.random, retired, 6)
-        named = pick(self.random, [code for code in free if code not in self.posts.without_email], 2)
-        self.posts.namesakes = named
+        ],
+        expired=pick(random, [row.code for row in led if row.valid_from is None], 9),
+        without_email=without_email,
+        namesakes=pick(random, [row.code for row in led if row.code not in without_email], 2),
+    )
+
+
+@dataclass(kw_only=True)
+class _Staffing:
+    units: tuple[UnitRow, ...]
+    posts: Posts
+    random: Random
+    registry: Registry = field(default_factory=lambda: Registry(random=stream("university", "people")))
+    # {second-level unit: somebody there who may lead a branch as well}
+    spare: dict[str, Human] = field(default_factory=dict)
+    leaders: list[Human] = field(default_factory=list)
 
     def school(self) -> None:
         """The committee, its offices, and the leading group with its office; the same few people sit in several of them."""
@@ -123,7 +124,6 @@ class _Staffing:
             self._add(second.code, SECRETARY, secretary, since)
             deputy = self.registry.somebody()
             self._add(second.code, DEPUTY, deputy, since)
-            # Every third deputy or organiser leads a branch of the unit as well.
             self.spare[second.code] = (deputy, organiser)[int(second.code) % 2]
         else:
             self.spare[second.code] = organiser

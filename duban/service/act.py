@@ -413,8 +413,8 @@ def data_reasons(running: Running, task: Task, data: Mapping[str, Any] | None) -
     scale: Sequence[str] = ()
     if task.grading is not None:
         scale = next(g.scale for g in running.campaign.gradings if g.no == task.grading)
-    elif running.campaign.gradings:
-        scale = running.campaign.gradings[0].scale
+    else:
+        scale = next((g.scale for g in running.campaign.gradings if g.subject == task.track), ())
     return check_form(task.form, data, scale=scale)
 
 

@@ -11,7 +11,7 @@ from storage import journal as journal_rows
 from storage import units as unit_rows
 from storage.acts import Acts
 from storage.journal import JournalLine, ReminderLine
-from storage.scope import EVERYTHING, Scope
+from storage.scope import Scope
 from workflow.decide import Action
 from workflow.decide import available as available_acts
 from workflow.errors import NotFound
@@ -73,20 +73,3 @@ def available(context: Context, case_id: int, person: int) -> list[Action]:
             facts = facts_of(context, acts, running, case, duty, asked, now, counts=True)
             found += available_acts(running.campaign, facts)
     return found
-
-
-def find_duty(context: Context, running: Running, unit: str, key: str) -> tuple[int, int]:
-    """(duty id, case id). A key names one duty of a unit; `NotFound` lists the keys there are."""
-    board = status(context, running, scope=EVERYTHING, unit=unit)
-    mine = [row for row in board.rows if unit in (row.unit, row.name)]
-    exact = [(d.id, row.case) for row in mine for d in row.duties if d.key == key]
-    loose = [(d.id, row.case) for row in mine for d in row.duties if d.key.rpartition("/")[2] == key]
-    found = exact or loose
-    if len(found) == 1:
-        return found[0]
-    keys = [d.key for row in mine for d in row.duties]
-    if not found:
-        raise NotFound(f"{unit}没有事项“{key}”；有：{'、'.join(keys) or '（没有应办事项）'}", candidates=keys)
-    raise NotFound(
-        f"{unit}有{len(found)}件事项叫“{key}”，请写全：{'、'.join(k for k in keys if k.endswith(key))}", candidates=keys
-    )

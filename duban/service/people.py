@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from storage import units as rows
-from storage.acts import PostRead
+from storage.acts import Acts, PostRead
 from storage.database import Database
-from storage.scope import EVERYTHING
+from storage.scope import EVERYTHING, Scope
 from workflow.errors import NotFound
 from workflow.model import UnitKind
 
@@ -55,6 +55,15 @@ def standing(posts: Iterable[PostRead], unit_id: int, path: str) -> frozenset[tu
         if post.kind in OFFICE_KINDS:
             found |= {(post.unit_name, post.role), (str(post.kind), post.role)}
     return frozenset(found)
+
+
+def scope_of(database: Database, person: int, day: date) -> Scope:
+    """What a person may see through his posts on a day: offices and the root see everything, others their own subtrees."""
+    with database.read() as connection:
+        posts = Acts(connection.connection.driver_connection, database.dialect).posts(person, day.toordinal())
+    if any(post.kind in (*OFFICE_KINDS, UnitKind.SCHOOL) for post in posts):
+        return EVERYTHING
+    return Scope(tuple(dict.fromkeys(post.path for post in posts)))
 
 
 def _maybe(candidates: list[str]) -> str:

@@ -1,8 +1,8 @@
 """The cells of a workbook, read in a process of its own: what a damaged file does there cannot hurt Duban.
 
-The reader of spreadsheets is native code. A broken .xls can make it panic, and one stray cell in row 1048576, column XFD make it
-ask for more memory than there is, which ends the process. So Duban runs this file as a script: content on stdin, JSON on stdout.
-It imports nothing of Duban, to start fast.
+The reader of spreadsheets is native code. A broken .xls can make it panic; one stray cell in row 1048576, column XFD makes it
+ask for more memory than there is, and that ends the process. So Duban runs this file as a script, content on stdin, JSON on
+stdout. It imports nothing of Duban, to start fast.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MEMORY = 2 * 1024**3
 
 
 def read_workbook(content: bytes, wanted: list[str]) -> dict[str, Any]:
-    """{"names": all sheets, "sheets": {name: {"rows", "merged"}} of those that are called like one of `wanted`}; or {"error"}, or {"locked"}.
+    """{"names": all sheets, "sheets": {name: {"rows", "merged"}} for names like one of `wanted`}; or {"error"}; or {"locked"}.
 
     Rows begin with row 1 of the sheet, empty or not: leaving out empty ones would make row numbers lie.
     """

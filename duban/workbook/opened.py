@@ -35,7 +35,10 @@ class NoWorkbook(ValueError):
 
 
 def open_workbook(content: bytes, wanted: list[str]) -> dict[str, Any]:
-    """`names` of all sheets, and `sheets` of those called like one of `wanted`, see `child.read_workbook`. Raises NoWorkbook."""
+    """`names` of all sheets, and `sheets` for those called like one of `wanted`, see `child.read_workbook`.
+
+    Raises NoWorkbook.
+    """
     if not content:
         raise NoWorkbook(f"文件是空的；{SAVE_AS}")
     python = _python()
@@ -50,7 +53,7 @@ def open_workbook(content: bytes, wanted: list[str]) -> dict[str, Any]:
 def _in_child(python: str, content: bytes, wanted: list[str]) -> dict[str, Any]:
     libraries = str(Path(python_calamine.__file__).parents[1])
     environment = {**os.environ, "PYTHONPATH": libraries, "PYTHONIOENCODING": "utf-8", "RUST_BACKTRACE": "0"}
-    command = [python, child.__file__, *wanted]
+    command = [python, "-P", child.__file__, *wanted]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, env=environment, check=True)
     except subprocess.TimeoutExpired:
@@ -63,7 +66,10 @@ def _in_child(python: str, content: bytes, wanted: list[str]) -> dict[str, Any]:
 
 
 def _python() -> str | None:
-    """The interpreter to run the child with. Inside some web servers `sys.executable` is the server; then its neighbour is looked for."""
+    """The interpreter to run the child with, if it is found.
+
+    Inside some web servers `sys.executable` is the server; then the one of this environment is looked for.
+    """
     beside = Path(sys.prefix) / ("Scripts/python.exe" if os.name == "nt" else "bin/python3")
     candidates = (sys.executable, str(beside))
     return next((each for each in candidates if each and Path(each).stem.startswith("python") and Path(each).exists()), None)

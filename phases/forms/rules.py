@@ -89,7 +89,7 @@ def _sound(data: Entry, key: str, misfits: Sequence[Path]) -> Iterator[tuple[int
         return
     broken = {path[1] for path in misfits if len(path) > 1 and path[0] == key}
     for n, entry in enumerate(entries):
-        if True:
+        if n not in broken:
             yield n + 1, cast(Entry, entry)
 
 

@@ -22,6 +22,7 @@ from duban.sheets import (
     promotion_table,
     rectification_table,
 )
+from duban.sheets.grading import GRADING_COLUMNS
 from duban.sheets.layout import lines, settle, spans
 from phases.cohort import Event, Fate, cohort
 from phases.targets import flow_matrix, measure
@@ -147,6 +148,17 @@ def test_columns_can_be_chosen_and_ordered() -> None:
 
     assert row_of(page, "序号") == ["序号", "定级", "党支部"]
     assert rows_from(page, "类别")[-2][0] == "合计"
+
+
+@pytest.mark.parametrize("heading", GRADING_COLUMNS)
+def test_a_table_of_one_chosen_column_still_has_totals_and_signatures(heading: str) -> None:
+    page = sheet(grading_table(HEAD, branches(), scale=SCALE, columns=[heading]))
+
+    assert row_of(page, "序号") == ["序号", heading]
+    assert rows_from(page, "类别")[-2] == ["合计", 2, 3, 1, 1, 1, 8]
+    assert len(row_of(page, "负责人签字：")) == 3
+    assert page.max_column == 7
+    assert page.print_area.endswith(f"$G${page.max_row}")
 
 
 def test_a_column_that_does_not_exist_is_refused_with_those_that_do() -> None:

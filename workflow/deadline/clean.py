@@ -36,7 +36,7 @@ _RUN = "0-9oO〇零一二两三四五六七八九十百廿卅"
 _UNITS = "年|月|日|号|时|点|分|周|星期|个|天|次|季度|学期|小时|工作日"
 
 # A run of numerals right before a unit. 周一、第一次 are no quantities; 七一 and 十一 without a unit are feasts.
-_NUMERAL = re.compile(rf"(?<![{_RUN}])([{_RUN}]*[oO〇零一二两三四五六七八九十百廿卅][{_RUN}]*)(?={_UNITS})")
+_NUMERAL = re.compile(rf"(?<![{_RUN}])([{_RUN}]{{0,8}}[oO〇零一二两三四五六七八九十百廿卅][{_RUN}]{{0,8}})(?={_UNITS})")
 # The left half of 三至六月 and 三月二十八-29日, whose unit stands behind the right half.
 _LEFT_NUMERAL = re.compile(rf"(?<![{_RUN}])([一二三四五六七八九十廿卅]{{1,3}})(?=(?:-|至|到)[0-9]{{1,2}}[月日号])")
 _COUNTED_UNIT = ("个", "次")
@@ -72,11 +72,11 @@ def numbered(text: str) -> str:
 
 
 def _in_digits(found: re.Match[str]) -> str:
-    run, before, rest = found[1], found.string[: found.start()], found.string[found.end() :]
-    counted = rest.startswith(_COUNTED_UNIT)
-    if before.endswith("第") if counted else before.endswith(_AFTER_WEEK):
+    run, text = found[1], found.string
+    is_counted = text.startswith(_COUNTED_UNIT, found.end())
+    if text.endswith("第" if is_counted else _AFTER_WEEK, 0, found.start()):
         return run
-    number = _number(run, is_year=rest.startswith("年"))
+    number = _number(run, is_year=text.startswith("年", found.end()))
     return run if number is None else number
 
 

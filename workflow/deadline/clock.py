@@ -18,7 +18,7 @@ class Clock:
 
 
 _ONE = r"[0-9]{1,2}"
-_NOON = "凌晨|清晨|早上|早晨|上午|中午|午间|下午|午后|傍晚|晚上|晚间|夜间|晚"
+_NOON = "[AP]M|[ap]m|凌晨|清晨|早上|早晨|上午|中午|午间|下午|午后|傍晚|晚上|晚间|夜间|晚"
 _HOUR = re.compile(
     rf"""
     [ T,的(]?
@@ -26,13 +26,14 @@ _HOUR = re.compile(
         (?<![0-9])(?P<h>{_ONE})
         (?: :(?P<mm>[0-9]{{2}})(?::[0-9]{{2}})?
           | [时点](?![间期名评击要意建])(?:(?P<mn>{_ONE})分?|(?P<half>半)|整|钟)? )
-        (?:(?:-|至|到){_ONE}(?::[0-9]{{2}}|[时点]半?))?
+        (?P<latin>[AP]M|[ap]m)?
+        (?:(?:-|至|到)(?P<last_h>{_ONE})(?::(?P<last_mm>[0-9]{{2}})|[时点](?P<last_half>半)?))?
       | (?P<off>下班|{_NOON})(?=\)?{BEFORE}) )
     \)?
     """,
     re.VERBOSE,
 )
-_EVENING = ("下午", "午后", "傍晚", "晚上", "晚间", "夜间", "晚")
+_EVENING = ("下午", "PM", "pm", "午后", "傍晚", "晚上", "晚间", "夜间", "晚")
 _UNCLEAR = Clock(None, ("hour-unclear",))
 
 
@@ -51,17 +52,20 @@ def find_hour(text: str) -> Clock | None:
 def _clock(found: re.Match[str]) -> Clock:
     if not found["h"]:
         return _UNCLEAR
-    hour = int(found["h"])
-    minute = 30 if found["half"] else int(found["mm"] or found["mn"] or 0)
+    if found["last_h"]:
+        # 8:00-17:00: the last hour is the line.
+        hour, minute = int(found["last_h"]), 30 if found["last_half"] else int(found["last_mm"] or 0)
+    else:
+        hour, minute = int(found["h"]), 30 if found["half"] else int(found["mm"] or found["mn"] or 0)
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         return Clock(None, ("impossible",))
-    return _in_24_hours(hour, minute, found["named"])
+    return _in_24_hours(hour, minute, found["named"] or found["latin"])
 
 
 def _in_24_hours(hour: int, minute: int, noon: str | None) -> Clock:
     if noon in _EVENING and hour < 12:
         hour += 12
-    elif noon in _EVENING and hour == 12 and noon not in ("下午", "午后"):
+    elif noon in _EVENING and hour == 12 and noon not in ("下午", "午后", "PM", "pm"):
         hour = 24
     elif noon in ("中午", "午间") and hour < 4:
         hour += 12

@@ -30,6 +30,7 @@ BLOCKING = frozenset(
     {
         "ambiguous",
         "asked",
+        "daily",
         "damaged",
         "event",
         "impossible",

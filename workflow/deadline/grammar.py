@@ -41,17 +41,23 @@ _TILL = re.compile(r"(?<!达)[至到](?:了)?$")
 
 # Words right behind a point. 前进行 and 前提交 are a 前 and a verb; 前往, 前期, 后勤 and 起草 are other words.
 _SENSES = (
-    ("around", re.compile(r"前后|前夕|左右|上下|[至到-](?=$|[,。;)])")),
+    ("around", re.compile(r"前[、和]?后|前夕|左右|上下|[至到-](?=$|[,。;)])|起,?半个?[年月]")),
     ("offset", re.compile(rf"{BEFORE}[0-9]+个?(?:工作日|日|天|周)")),
     ("before", re.compile(r"的?(?:之前|以前|前(?!进(?!行)|[往来期列述面台瞻景])|截止|为止|止)")),
     ("past", re.compile(r"以来|至今")),
     ("from", re.compile(r"起(?![草来诉点步到])|开始|以后|之后|后(?![勤续进期备来])")),
     ("within", re.compile(r"(?:之内|以内|内)(?![容部外蒙])")),
 )
+# 3月30日(逾期不候)前
+_REMARK = re.compile(rf"\([^()]{{1,15}}\){BEFORE}(?![往来期列述面台瞻景])")
+_BEFORE_SOMETHING = re.compile(r"(?!提前|[目当此]前)[^,。;:、()0-9]{1,3}(?<![目当此提向])前(?![往来期列述面台瞻景])")
 # Words before a point, in the same clause
 _UNTIL = re.compile(r"(?:截止|截至|最[迟晚]|至[迟晚]|不得?[迟晚]于|不得?超过|延长|延期|延至|推迟至)[^,。;0-9]{0,8}$")
 _ALREADY = re.compile(r"已(?:经|于|在|自|从)*[^,。;]{0,4}$")
 _ENDS = re.compile(r"(?:结束|完成|截止|止|[,。;)]|$)")
+# 在上半年, 上半年完成: a time; 上半年活动: a name
+_AT = ("在", "于", "至")
+_DONE_IN = re.compile(r"(?:内|期间|[,。;)]|$|完成|召开|举行|举办|开展|组织|进行|启动|实施|集中)")
 _FILL = re.compile(r"[,。;:、.()\[\]!?\s]|[于在自从由至到的]|时间|日期|期限|结束|完成|截止|截至")
 
 
@@ -143,7 +149,10 @@ def _sense_behind(text: str, position: int) -> tuple[str, int]:
     for sense, words in _SENSES:
         if found := words.match(text, position):
             return sense, found.end()
-    return "", position
+    if found := _REMARK.match(text, position):
+        return "before", found.end()
+    # 3月30日会议前: before the 30th, or on it?
+    return ("offset" if _BEFORE_SOMETHING.match(text, position) else ""), position
 
 
 def _holds(text: str, span: Span) -> bool:
@@ -153,10 +162,14 @@ def _holds(text: str, span: Span) -> bool:
         return _is_short_day(text, span)
     if unit == "weekday":
         return span.sense == "before" or span.right.week_shift is not None
+    if unit == "loose-part" and span.right.part == (0, 0) and is_bare(text, (span,)):
+        return True
     if unit in ("loose-day", "loose-part"):
         return span.sense == "before" or "damaged" in span.right.flags
     if unit == "feast":
         return span.left is not None or span.sense != ""
+    if unit in ("half-year", "quarter") and not span.sense and span.left is None:
+        return bool(text.startswith(_AT, max(0, span.at - 1)) or _DONE_IN.match(text, span.to) or is_bare(text, (span,)))
     if unit == "year":
         return span.left is not None or is_bare(text, (span,))
     return True

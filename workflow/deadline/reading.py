@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,7 +12,18 @@ from workflow.deadline.frequency import Frequency, frequencies
 from workflow.deadline.grammar import Span, is_bare, spans
 from workflow.deadline.repair import LOST, repair
 from workflow.deadline.resolve import Found, clock_of, ends_only, resolve
-from workflow.deadline.undated import event, from_issue, is_tentative, is_unsettled, is_vague, names_moving_feast, relative
+from workflow.deadline.undated import (
+    event,
+    event_ahead,
+    from_issue,
+    is_changed,
+    is_lunar,
+    is_tentative,
+    is_unsettled,
+    is_vague,
+    names_moving_feast,
+    relative,
+)
 from workflow.model import Deadline
 
 
@@ -78,10 +89,19 @@ def _recurring(phrase: _Phrase) -> Deadline | None:
 
 def _outside(phrase: _Phrase, found: tuple[Frequency, ...]) -> Found | None:
     """The dates between which it recurs (4月至11月每月1次), not those that say when in the period (每年12月)."""
-    bounds = [s for s in phrase.spans if s.left is not None or s.from_issue or s.sense in ("before", "from")]
-    outside = [s for s in bounds if _is_dated(s) and all(s.to <= f.at or s.at >= f.to for f in found)]
-    dates = [resolve(span, phrase.anchor) for span in outside[:1]]
-    return dates[0] if dates else None
+    bounds = (span for span in phrase.spans if _is_dated(span) and all(_bounds(phrase, span, f) for f in found))
+    first = next(bounds, None)
+    return resolve(first, phrase.anchor) if first else None
+
+
+def _bounds(phrase: _Phrase, span: Span, frequency: Frequency) -> bool:
+    if span.to <= frequency.at:
+        return span.sense != "past"
+    if span.at < frequency.to or (span.left is None and span.sense not in ("before", "from")):
+        return False
+    # 每年6月30日前和12月31日前: the second day is in the period as well.
+    in_period = "day-in-period" in frequency.flags
+    return not in_period or any(stop in phrase.text[frequency.to : span.at] for stop in ",;。")
 
 
 def _relative(phrase: _Phrase) -> Deadline | None:
@@ -110,17 +130,29 @@ def _dated(phrase: _Phrase) -> Deadline | None:
     if not phrase.spans:
         return None
     found = [resolve(span, phrase.anchor) for span in phrase.spans if span.sense != "past"]
+    if is_lunar(phrase.plain) or (len(found) > 1 and is_changed(phrase.plain)):
+        return phrase.none("lunar" if is_lunar(phrase.plain) else "changed", "ambiguous")
     if not is_bare(phrase.text, phrase.spans):
         # In running text a day that is over is a report of what happened, unless something was due before it.
         found = [f for f in found if "past" not in f.flags or f.span.sense == "before"]
     if not found:
         return phrase.none("past", "past")
-    chosen = [f for f in found if ends_only(f.span)] or found
-    remarks = is_tentative(phrase.plain), len(chosen) < len(found) or names_moving_feast(phrase.plain)
-    return _deadline(phrase, chosen, tuple(flag for flag, holds in zip(("tentative", "others"), remarks, strict=True) if holds))
+    chosen = [f for f in found if ends_only(f.span)]
+    if not chosen and (name := event_ahead(phrase.plain)):
+        # 表彰大会前，总结上半年工作: the half year is the subject, the meeting is the deadline.
+        return replace(phrase.none("event", "event", "others"), event=name)
+    chosen = chosen or found
+    return _deadline(phrase, chosen, tuple(_remarks(phrase, has_others=len(chosen) < len(found))))
 
 
-def _deadline(phrase: _Phrase, chosen: list[Found], others: tuple[str, ...]) -> Deadline:
+def _remarks(phrase: _Phrase, *, has_others: bool) -> Iterator[str]:
+    if is_tentative(phrase.plain):
+        yield "tentative"
+    if has_others or names_moving_feast(phrase.plain):
+        yield "others"
+
+
+def _deadline(phrase: _Phrase, chosen: list[Found], remarks: tuple[str, ...]) -> Deadline:
     first = max(chosen, key=lambda f: f.end or date.min) if ends_only(chosen[0].span) else chosen[0]
     refused = [f for f in chosen if f.refused and (ends_only(f.span) or f is first)]
     flags = _flags(refused or [f for f in chosen if not f.refused])
@@ -137,7 +169,7 @@ def _deadline(phrase: _Phrase, chosen: list[Found], others: tuple[str, ...]) -> 
         end=first.end,
         hour=clock.at if clock and first.end else None,
         ranges=tuple((f.start, f.end) for f in kept),
-        flags=(*flags, *(("several",) if len(kept) > 1 else ()), *others),
+        flags=(*flags, *(("several",) if len(kept) > 1 else ()), *remarks),
     )
 
 

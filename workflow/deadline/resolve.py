@@ -65,7 +65,8 @@ def _bounded(span: Span, sides: tuple[Days, Days], anchor: date | None, flags: t
 
 
 def ends_only(span: Span) -> bool:
-    return span.sense == "before" or (span.sense == "" and span.right.unit in ("month-end", "year-end"))
+    at_end = span.right.unit in ("month-end", "year-end") or _is_month_end(span.right)
+    return span.sense == "before" or (span.sense == "" and at_end)
 
 
 def _is_month_end(point: Point) -> bool:

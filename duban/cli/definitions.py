@@ -1,0 +1,169 @@
+"""Verbs about definitions and dates: check, read-back, graph, form, deadline."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day
+
+File = Annotated[Path, typer.Argument(help="活动设置（YAML）；也可以写 standard、d0 … d4", metavar="FILE")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(check)
+    app.command("read-back")(read_back)
+    app.command()(graph)
+    app.command()(form)
+    app.command()(deadline)
+
+
+def check(
+    file: File,
+    units: Annotated[Path | None, typer.Option("--units", help="单位表：核对有没有单位要办、有没有人可提醒")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="按哪一天核对（默认活动的公布日期）", metavar="DAY")] = None,
+    as_json: Json = False,
+) -> None:
+    """检查活动设置：一次列出所有问题和提醒。"""
+    with answering(as_json):
+        from duban.checking import check_definition
+
+        day = parse_day(on, "--on") if on else None
+        problems, warnings = check_definition(_text(file), name=str(file), units=units, on=day)
+        if as_json:
+            document({"problems": [_problem(p) for p in problems], "warnings": [_problem(w) for w in warnings]})
+        else:
+            out = console()
+            for problem in problems:
+                out.print(f"问题  {problem}", markup=False)
+            for warning in warnings:
+                out.print(f"提醒  {warning}", markup=False)
+            words = "可以启动。" if not problems else "请先改正问题。"
+            out.print(f"{file}：{len(problems)}个问题，{len(warnings)}条提醒。{words}", markup=False)
+        if problems:
+            raise typer.Exit(1)
+
+
+def read_back(file: File, as_json: Json = False) -> None:
+    """打印一页任务分解表，供领导审签。"""
+    with answering(as_json):
+        from dataclasses import asdict
+
+        from phases import read_back as pages
+        from phases.compile import compile_definition
+
+        campaign = compile_definition(_text(file), name=str(file))
+        if as_json:
+            document({"campaign": campaign.name, "rows": [asdict(row) for row in pages.rows_of(campaign)]})
+        else:
+            typer.echo(pages.read_back(campaign))
+
+
+def graph(
+    file: Annotated[Path | None, typer.Argument(help="活动设置（YAML）；不写时画正在进行的活动", metavar="FILE")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="写到 .svg 或 .mmd 文件；默认在屏幕上给出 Mermaid")] = None,
+    track: Annotated[str | None, typer.Option("--track", help="适用对象，如 党支部；默认第一个")] = None,
+    campaign: Campaign = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """画出阶段和时限；正在进行的活动带上各阶段的单位数。"""
+    with answering(as_json):
+        from workflow import diagram
+        from workflow.errors import NotFound, UsageError
+
+        counts: dict[str, dict[int, int]] = {}
+        if file is not None:
+            from phases.compile import compile_definition
+
+            found = compile_definition(_text(file), name=str(file))
+        else:
+            with open_engine(db) as engine:
+                running = engine.campaign(campaign)
+                found, counts = running.campaign, engine.phase_counts(running.id)
+        names = list(found.track_by_key)
+        if track is not None and track not in found.track_by_key:
+            raise NotFound(f"没有适用对象“{track}”；有：{'、'.join(names)}", candidates=names)
+        if out is not None and out.suffix not in (".svg", ".mmd"):
+            raise UsageError(f"-o 只能写 .svg 或 .mmd，现在是“{out.name}”")
+        chosen = found.track_by_key[track or names[0]]
+        draw = diagram.svg if out is not None and out.suffix == ".svg" else diagram.mermaid
+        picture = draw(found, chosen, counts.get(chosen.key))
+        if out is not None:
+            out.write_text(picture, encoding="utf-8")
+        if as_json:
+            document({"track": chosen.key, "tracks": names, "file": str(out) if out else None, "mermaid": None if out else picture})
+        elif out is not None:
+            console().print(f"已画到 {out}", soft_wrap=True)
+        else:
+            typer.echo(picture)
+
+
+def form(name: Annotated[str, typer.Argument(help="表单名，如 自评、定级、整改计划", metavar="FORM")], as_json: Json = False) -> None:
+    """给出一个表单的 JSON Schema（报送时 --data 按它填写）。"""
+    with answering(as_json):
+        import json
+
+        from phases.forms import schema
+
+        typer.echo(json.dumps(schema(name), ensure_ascii=False, indent=None if as_json else 2))
+
+
+def deadline(
+    text: Annotated[str | None, typer.Argument(help="时限的原文，如 3月30日前", metavar="TEXT")] = None,
+    anchor: Annotated[str | None, typer.Option("--anchor", help="通知的日期，用来确定年份", metavar="DATE")] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="从标准输入逐行读 {text, anchor}，逐行回答")] = False,
+    as_json: Json = False,
+) -> None:
+    """读一个时限：是哪一天，按什么规则读的。"""
+    with answering(as_json or jsonl):
+        from duban.checking import deadline_document, deadline_lines
+        from workflow.errors import UsageError
+
+        if jsonl:
+            for line in deadline_lines(sys.stdin):
+                document(line)
+            return
+        if text is None:
+            raise UsageError("请写出时限的原文，如 duban deadline 3月30日前 --anchor 2012-03-26")
+        day = parse_day(anchor, "--anchor") if anchor else None
+        found = deadline_document(text, day)
+        if as_json:
+            document(found)
+        else:
+            _show_deadline(text, found)
+
+
+def _show_deadline(text: str, found: dict[str, Any]) -> None:
+    from datetime import date, time
+
+    from workflow.deadline import show
+
+    out = console()
+    if found["end"]:
+        end = date.fromisoformat(found["end"])
+        hour = time.fromisoformat(found["time"]) if found["time"] else None
+        start = f"{found['start']} 起，" if found["start"] else ""
+        out.print(f"“{text}”：{start}{end.year}年{show(end, hour)}", markup=False)
+    else:
+        out.print(f"“{text}”：没有日期（{found['kind']}）", markup=False)
+    if found["rule"]:
+        out.print(f"  规则：{found['rule']}", markup=False)
+    if found["flags"]:
+        out.print(f"  请留意：{'、'.join(found['flags'])}", markup=False)
+
+
+def _text(file: Path) -> str:
+    from duban.engine import decoded, read_file
+    from phases import library
+
+    if str(file) in library.names() and not file.exists():
+        return library.text(str(file))
+    return decoded(read_file(file), str(file))
+
+
+def _problem(problem: Any) -> dict[str, Any]:
+    return {"line": problem.line, "path": problem.path, "text": problem.text}

@@ -1,0 +1,140 @@
+"""Verbs that look: status 进度, explain 为什么, export 导出表格."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day, reason_document
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(status)
+    app.command()(explain)
+    app.command()(export)
+
+
+def status(
+    campaign: Campaign = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="单位编号或名称：看它和下属单位", metavar="U")] = None,
+    phase: Annotated[str | None, typer.Option("--phase", help="只看处在这个阶段的")] = None,
+    late: Annotated[bool, typer.Option("--late", help="只看已过时限的")] = False,
+    at: Annotated[str | None, typer.Option("--at", help="某一天结束时的情况，如 2012-04-13", metavar="DAY")] = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """进度：全校一张表；加 --unit 看到支部；再用 duban explain 看一个单位的来龙去脉。"""
+    with answering(as_json), open_engine(db) as engine:
+        day = parse_day(at, "--at") if at else None
+        board = engine.status(campaign, unit=unit, phase=phase, late=late, at=day)
+        if as_json:
+            document(board_document(board))
+            return
+        from duban.cli.tables import branches, units
+
+        out = console()
+        wide = unit is None and phase is None and not late
+        out.print(units(board) if wide else branches(board))
+        totals = board.totals
+        note = "" if totals.expected else "（无应报）"
+        out.print(
+            f"应报{totals.expected}件{note}：按时{totals.on_time}，逾时{totals.late}，尚未报送{totals.open}。"
+            f"（{board.as_of}{'' if board.today else '结束时'}）"
+        )
+        if wide:
+            out.print("看一个单位：duban status --unit 编号；看来龙去脉：duban explain 编号")
+
+
+def board_document(board: Any) -> dict[str, Any]:
+    """The JSON of `duban status`."""
+    totals = board.totals
+    return {
+        "as_of": board.as_of,
+        "totals": {"expected": totals.expected, "on_time": totals.on_time, "late": totals.late, "open": totals.open},
+        "rows": [
+            {
+                "unit": row.unit,
+                "name": row.name,
+                "track": row.track,
+                "phase": row.phase,
+                "version": row.version,
+                "duties": [
+                    {"key": d.key, "due": d.due, "state": d.state, "days_late": d.days_late} for d in row.duties
+                ],
+            }
+            for row in board.rows
+        ],
+    }
+
+
+def explain(
+    unit: Annotated[str, typer.Argument(help="单位编号或名称", metavar="UNIT")],
+    reminders: Annotated[bool, typer.Option("--reminders", help="也列出每一条提醒和它的去向")] = False,
+    to: Annotated[str | None, typer.Option("--to", help="对谁来说：列出他现在能办的和不能办的原因", metavar="WHO")] = None,
+    campaign: Campaign = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """为什么：一个单位现在在哪一步、发生过什么、谁被提醒过、现在能办什么。"""
+    with answering(as_json), open_engine(db) as engine:
+        found = engine.explain(unit, campaign=campaign, to=to)
+        if as_json:
+            document(_explained(found))
+            return
+        from duban.cli.tables import story
+
+        story(console(), found, reminders=reminders)
+
+
+def _explained(found: Any) -> dict[str, Any]:
+    return {
+        "unit": found.unit,
+        "name": found.name,
+        "campaign": found.campaign,
+        "posts": list(found.posts),
+        "rows": [
+            {"case": r.case, "track": r.track, "phase": r.phase, "version": r.version, "duties": [vars(d) for d in r.duties]}
+            for r in found.rows
+        ],
+        "journal": [_days(line._asdict()) for line in found.journal],
+        "reminders": [_days(line._asdict()) for line in found.reminders],
+        "actions": [
+            {"act": a.act, "duty": a.key, "reasons": [reason_document(r) for r in a.reasons]} for a in found.actions
+        ],
+    }
+
+
+def _days(line: dict[str, Any]) -> dict[str, Any]:
+    """Ordinals and seconds as people and other programs read them."""
+    from datetime import date
+
+    from duban.clock import show_instant
+
+    for name in ("effective_on", "due_day", "due_day_from", "slot_day"):
+        if line.get(name) is not None:
+            line[name] = date.fromordinal(line[name]).isoformat()
+    for name in ("recorded_at", "sent_at"):
+        if line.get(name) is not None:
+            line[name] = show_instant(line[name])
+    return line
+
+
+def export(
+    table: Annotated[str, typer.Argument(help="grades 分类定级汇总表、plan 整改汇总表（计划）、result 整改汇总表（结果）、promotion 晋位升级统计表")],
+    by: Annotated[str, typer.Option("--by", help="谁导出：工号、邮箱或 单位:角色", metavar="WHO")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="放在哪个文件夹")] = Path("."),
+    unit: Annotated[str | None, typer.Option("--unit", help="只要这个单位和下属支部", metavar="U")] = None,
+    purpose: Annotated[str, typer.Option("--purpose", help="用途，印在表下")] = "上报",
+    campaign: Campaign = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """导出可以上报的 Excel 表。"""
+    with answering(as_json), open_engine(db) as engine:
+        path = engine.export(table, by=by, out=out, unit=unit, purpose=purpose, campaign=campaign)
+        if as_json:
+            document({"file": str(path)})
+        else:
+            console().print(f"已导出 {path}", soft_wrap=True)

@@ -1,0 +1,151 @@
+"""Verbs that run: escalate 例行核查, deliver 发送, run confirm|reject, doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from duban.cli.speak import Db, Json, answering, console, document, open_engine
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(escalate)
+    app.command()(deliver)
+    app.add_typer(_run(), name="run")
+    app.command()(doctor)
+
+
+STATES = {
+    "done": "完成",
+    "nothing_due": "现在没有到时间的事项",
+    "already_running": "另一个例行核查正在进行",
+    "needs_confirm": "消息数量异常，等您确认后才会发送",
+    "dry": "预演（什么也没有写入）",
+}
+
+
+def escalate(
+    db: Db = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="按这个时刻核查，如 2012-03-27T08:30:00+08:00")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预演：什么也不写入")] = False,
+    expect: Annotated[str | None, typer.Option("--expect", help="预演时给出的 hash；情况有变化就不发送")] = None,
+    also_deliver: Annotated[bool, typer.Option("--deliver", help="随后发送（crontab 里只写这一行）")] = False,
+    as_json: Json = False,
+) -> None:
+    """例行核查一次：到了时间的提醒合成每人一封消息。"""
+    with answering(as_json), open_engine(db) as engine:
+        from duban.clock import parse_instant
+
+        result = engine.escalate(as_of=parse_instant(as_of) if as_of else None, dry=dry_run, expect=expect)
+        delivered = engine.deliver() if also_deliver and not dry_run else None
+        content = _run_document(result)
+        if delivered is not None:
+            content["delivered"] = _delivered_document(delivered)
+        if as_json:
+            document(content)
+        else:
+            _show_run(result, delivered)
+        if delivered is not None and delivered.failed:
+            raise typer.Exit(1)
+
+
+def deliver(db: Db = None, as_json: Json = False) -> None:
+    """发送等待中的消息。"""
+    with answering(as_json), open_engine(db) as engine:
+        result = engine.deliver()
+        if as_json:
+            document(_delivered_document(result))
+        else:
+            _show_delivered(result)
+        if result.failed:
+            raise typer.Exit(1)
+
+
+def _run() -> typer.Typer:
+    group = typer.Typer(help="被暂停的例行核查：确认或取消。", no_args_is_help=True)
+
+    @group.command()
+    def confirm(run: Annotated[int, typer.Argument(metavar="RUN")], db: Db = None, as_json: Json = False) -> None:
+        """确认：消息将随下一次发送发出。"""
+        _decide(run, db, as_json, accept=True)
+
+    @group.command()
+    def reject(run: Annotated[int, typer.Argument(metavar="RUN")], db: Db = None, as_json: Json = False) -> None:
+        """取消：这些消息不再发出，原因记录在案。"""
+        _decide(run, db, as_json, accept=False)
+
+    return group
+
+
+def _decide(run: int, db: str | None, as_json: bool, *, accept: bool) -> None:
+    with answering(as_json), open_engine(db) as engine:
+        found = engine.confirm_run(run, accept=accept)
+        if as_json:
+            document(found)
+        else:
+            console().print(f"核查{run}：{found['messages']}封消息{'将发出' if accept else '已取消'}。")
+
+
+def doctor(db: Db = None, as_json: Json = False) -> None:
+    """看看什么在等待、被暂停、没送到，以及为什么；上次核查早于一个工作日时退出码为1。"""
+    with answering(as_json), open_engine(db) as engine:
+        found = engine.doctor()
+        if as_json:
+            document(found)
+        else:
+            out = console()
+            for line in found["lines"]:
+                out.print(line, markup=False)
+        if not found["healthy"]:
+            raise typer.Exit(1)
+
+
+def _run_document(result: Any) -> dict[str, Any]:
+    from duban.clock import show_instant
+
+    content: dict[str, Any] = {
+        "run": result.run,
+        "as_of": show_instant(result.as_of),
+        "state": result.state,
+        "reminders": result.reminders,
+        "messages": result.messages,
+        "held": result.held,
+        "skipped": result.skipped,
+    }
+    if result.state == "dry":
+        content["hash"] = result.hash
+        content["plan"] = [vars(line) for line in result.plan]
+    return content
+
+
+def _delivered_document(result: Any) -> dict[str, int]:
+    return {"sent": result.sent, "failed": result.failed, "unknown": result.unknown, "waiting": result.waiting}
+
+
+def _show_run(result: Any, delivered: Any) -> None:
+    out = console()
+    out.print(
+        f"{STATES[result.state]}。提醒{result.reminders}条，消息{result.messages}封，"
+        f"暂缓{result.held}，略过{result.skipped}（已过时或启动前的提醒）。"
+    )
+    if result.state == "needs_confirm":
+        out.print(f"核对后运行 duban run confirm {result.run} 或 duban run reject {result.run}")
+    if result.state == "dry" and result.plan:
+        from rich.table import Table
+
+        table = Table("谁", "职务", "单位", "事项", "最后一天", "第几步", title=f"将要提醒（hash {result.hash}）")
+        for line in result.plan[:40]:
+            table.add_row(line.recipient, line.role, line.unit, line.duty, line.due, line.rung)
+        out.print(table)
+        if len(result.plan) > 40:
+            out.print(f"……共{len(result.plan)}条；全部见 --json")
+    if delivered is not None:
+        _show_delivered(delivered)
+
+
+def _show_delivered(result: Any) -> None:
+    out = console()
+    out.print(f"已发送{result.sent}封，未送达{result.failed}封，结果不明{result.unknown}封，等待中{result.waiting}封。")
+    for line in result.problems[:20]:
+        out.print(f"  {line}", markup=False)
