@@ -147,11 +147,6 @@ def _post(unit: int, role: str, person: int) -> dict[str, object]:
     return {"unit_id": unit, "role": role, "person_id": person, "valid_from": FROM, "recorded_at": 0}
 
 
-def drawn(n: int, share: int, seed: int = 1) -> list[int]:
-    """`share` numbers of 0..n-1, in order, spread at random but the same every time."""
-    return sorted(random.Random(seed).sample(range(n), share))
-
-
 def shuffled(n: int, seed: int = 2) -> list[int]:
     numbers = list(range(n))
     random.Random(seed).shuffle(numbers)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from duban.clock import Clock, fixed_clock, parse_instant
 from storage.database import Database, prepare
-from storage.meta import meta, set_meta
+from storage.meta import claim_meta, meta, set_meta
 from workflow.errors import DubanError, Reason, Refused, UsageError
 
 
@@ -26,8 +26,7 @@ def identify(database: Database) -> Identity:
         known = meta(connection)
     if "instance" not in known:
         with database.write() as connection:
-            set_meta(connection, instance=secrets.token_hex(4))
-            known = meta(connection)
+            known["instance"] = claim_meta(connection, "instance", secrets.token_hex(4))
     last = known.get("last_instant")
     return Identity(instance=known["instance"], sandbox=known.get("sandbox") == "1", last=parse_instant(last) if last else None)
 

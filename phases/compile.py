@@ -46,11 +46,11 @@ def _campaign(source: Source, shape: Definition, text: str, calendar: WorkCalend
     frame = Frame(source=source, shape=shape, times=times)
     frame.enrol()
     _zone_exists(frame)
-    ends = _ends(frame)
     gradings, owed = _all_tasks(frame)
     targets, projects, ladder = tuple(targets_of(frame)), tuple(projects_of(frame)), ladder_of(frame)
-    if ends is None:
+    if (ends := _ends(frame)) is None:
         return None
+    _phases_apply(frame)
     tracks, tasks = _with_phases(frame, [_bounded(task, ends) for task in owed], ends)
     return Campaign(
         name=shape.name,
@@ -118,6 +118,16 @@ def _with_phases(frame: Frame, tasks: Sequence[Task], ends: date) -> tuple[tuple
     tracks = tuple(_track(frame, key, tasks, ends) for key in frame.tracks)
     phaseless = {track.key for track in tracks if track.phase_names == (ONE_PHASE,)}
     return tracks, tuple(replace(t, phase=ONE_PHASE) if t.track in phaseless else t for t in tasks)
+
+
+def _phases_apply(frame: Frame) -> None:
+    """适用 of a phase names units that take part or owe something."""
+    for at, phase in enumerate(frame.shape.phases):
+        for no, words in enumerate(phase.tracks):
+            named = frame.named(words, ("阶段", at, "适用", no))
+            if named and named.track not in frame.tracks:
+                known = "、".join(frame.tracks)
+                frame.source.report(("阶段", at, "适用", no), f"“{words}”既不参加，也没有事项；可写 {known}")
 
 
 def _track(frame: Frame, key: str, tasks: Iterable[Task], ends: date) -> Track:

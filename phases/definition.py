@@ -46,6 +46,15 @@ class Said(BaseModel):
     quote: Text | None = key("原文", "通知里的原话", "the words of the notice")
     local: Flag | None = key("本级补充", "是：通知没有要求，本级自己加的", "yes: an addition of this level, not in the notice")
 
+    @model_validator(mode="before")
+    @classmethod
+    def blank_is_absent(cls, value: Any) -> Any:
+        """A key that may be left out may also be left empty."""
+        if not isinstance(value, dict):
+            return value
+        optional = {f.alias for f in cls.model_fields.values() if not f.is_required()}
+        return {key: content for key, content in value.items() if content is not None or key not in optional}
+
 
 class ContactShape(Said):
     unit: Text | None = key("单位", "联系单位", "unit to contact")

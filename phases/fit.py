@@ -7,6 +7,7 @@ and the compiler can go on looking. Whoever sees `UNKNOWN` keeps silent: the per
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,9 +79,28 @@ def fit(source: Source) -> d.Definition | None:
             return d.Definition.model_validate(data)
         except ValidationError as error:
             misfits = error.errors(include_url=False, include_context=False)
-            for misfit, place in [(misfit, _existing(data, misfit["loc"])) for misfit in misfits]:
-                _settle(source, data, misfit, place, settled)
+            placed = [(misfit, _existing(data, misfit["loc"])) for misfit in misfits]
+            strays = _strays(source, data, [place for misfit, place in placed if misfit["type"] == "extra_forbidden"])
+            for misfit, place in placed:
+                if not any(place[: len(stray)] == stray for stray in strays):
+                    _settle(source, data, misfit, place, settled)
     return None
+
+
+def _strays(source: Source, data: dict[str, Any], extras: list[Place]) -> list[Place]:
+    """Items that stand under the wrong heading, each reported once instead of key by key, and blanked."""
+    strays: list[Place] = []
+    for holder, number in Counter(place[:-1] for place in extras).items():
+        item = _at(data, holder)
+        if number < 2 or len(holder) != 2 or not isinstance(item, dict):
+            continue
+        homes = [name for name, shape in ITEMS.items() if name != holder[0] and set(item) <= set(d.keys_of(shape))]
+        if homes:
+            text = f"这一项像是“{homes[0]}”的内容，却写在“{holder[0]}”里；请移到“{homes[0]}:”下面"
+            source.report(holder, text)
+            _replace(data, holder)
+            strays.append(holder)
+    return strays
 
 
 def _settle(source: Source, data: dict[str, Any], misfit: ErrorDetails, place: Place, settled: set[Place]) -> None:

@@ -12,6 +12,7 @@ from phases.times import Times
 from phases.tracks import BRANCH, ORGANISATION_OFFICE, SECOND, Who, lowest, meant, who
 from workflow.model import Deadline
 
+PERSONS = ("书记", "组织员", "部长", "主任", "组长", "委员", "责任人")
 PlaceLike = Sequence[str | int]
 NOBODY = Who(track=UNKNOWN)
 """Stands in where the words for units were reported, so that the rest of the item is looked at as well."""
@@ -47,6 +48,9 @@ class Frame:
     def named(self, words: str, place: PlaceLike) -> Who | None:
         """The units that words name; a slip of the pen is reported."""
         if words == UNKNOWN:
+            return None
+        if words.endswith(PERSONS):
+            self.source.report(place, f"“{words}”是人，这里写单位；请写成 党支部 这样的单位，人写在“责任人”里")
             return None
         if (named := who(words)) is None:
             self.source.report(place, f"没有“{words}”这类单位；是不是“{meant(words)}”？")

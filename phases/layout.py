@@ -1,7 +1,7 @@
 """Does the layout follow the shape of a definition: headings at the margin, items under their dash, a colon behind each key.
 
-YAML notices such slips late and in strange places. Here the shape is known, so that each is named on its own line and put right in
-the copy that is then parsed.
+YAML notices such slips late and in strange places. Here the shape is known, so that each is named on its own line and put
+right in the copy that is then parsed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from workflow.errors import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What stands where: `top` keys at the margin; for each list (阶段, 任务 ...) the keys of its items, the usual first one first."""
+    """What stands where: `top` keys at the margin; for each list (阶段, 任务 ...) the keys of its items, in order."""
 
     top: frozenset[str]
     lists: Mapping[str, tuple[str, ...]]
@@ -77,6 +77,9 @@ class _Layout:
         for no, line in enumerate(parts):
             if self._is_heading(line):
                 self._heading(line, parts[no + 1 :])
+            elif not self.walk.section and line.indent:
+                self.problems.append(Problem(text="这一行不在任何一项里；请从顶格的“活动: 名称”写起", line=line.at + 1))
+                self.lines[line.at] = ""
             elif self.walk.section in self.plan.lists:
                 self._inside(line, parts[no + 1] if no + 1 < len(parts) else None)
 

@@ -70,7 +70,7 @@ class _Mender:
     def __init__(self, keys: frozenset[str]) -> None:
         known = "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
         self._dash = re.compile(r"^(\s*)(?:[－—–―・•·]\s*|-(?=(?:" + known + r")\s*[:：]))(?=\S)")
-        self._key = re.compile(r"^(\s*(?:-\s+)?)(" + known + r")\s*(：[\s　]*|:(?=[^\s])[　]*)")
+        self._key = re.compile(r"^(\s*(?:-\s+)?)(" + known + r")\s*(：[\s　]*|:(?=[^ ])[　]*)")
         self._inner = re.compile(r"([{｛,，、])\s*(" + known + r")\s*([:：])[ 　]*")
 
     def mend(self, line: str) -> tuple[str, list[str]]:

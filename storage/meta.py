@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.tables import META
 
@@ -12,6 +16,24 @@ def meta(connection: Connection) -> dict[str, str]:
 
 
 def set_meta(connection: Connection, **values: str) -> None:
+    """One statement a fact: two who say the same at once do not collide."""
     for key, value in values.items():
-        connection.execute(delete(META).where(META.c.key == key))
-        connection.execute(insert(META).values(key=key, value=value))
+        made = _insert(connection, key, value)
+        connection.execute(made.on_conflict_do_update(index_elements=[META.c.key], set_={"value": made.excluded.value}))
+
+
+def claim_meta(connection: Connection, key: str, value: str) -> str:
+    """Say a fact that is said only once; returns what holds: ours, or that of who was first."""
+    connection.execute(_insert(connection, key, value).on_conflict_do_nothing())
+    return str(connection.execute(select(META.c.value).where(META.c.key == key)).scalar_one())
+
+
+def heartbeat(connection: Connection) -> int | None:
+    """The as-of of the last run that said it was here, UTC seconds."""
+    value = connection.execute(select(META.c.value).where(META.c.key == "heartbeat")).scalar()
+    return int(value) if value is not None else None
+
+
+def _insert(connection: Connection, key: str, value: str) -> Any:
+    maker = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    return maker(META).values(key=key, value=value)

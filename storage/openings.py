@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, literal, select, update
 
 from storage.enrol import current
 from storage.tables import CASE, DUTY, JOURNAL, OPENING, SPAN, TASK
+from storage.units import on
 from workflow.model import CLOSED
 
 
@@ -28,15 +29,25 @@ def drop_openings(connection: Connection, as_of: int) -> None:
 
 
 def move_waiting(
-    connection: Connection, opened: Opened, *, by_calendar: bool, names: tuple[str, str], day: int, at: int
+    connection: Connection,
+    opened: Opened,
+    *,
+    by_calendar: bool,
+    waits_for: tuple[tuple[str, int], ...] = (),
+    names: tuple[str, str],
+    day: int,
+    at: int,
 ) -> int:
     """Cases in the phase before `opened.phase` that wait for the calendar move into it; returns how many.
 
     They wait if the phase is set 按时间 (`by_calendar`), or if it asks nothing of them. `names` are the phases left and entered.
+    `waits_for` are (track, phase) that every branch below must have left first.
     """
     before = opened.phase - 1
     here = and_(CASE.c.campaign_id == opened.campaign_id, CASE.c.track == opened.track, CASE.c.phase == before)
     waiting = here if by_calendar else and_(here, ~_has_duty(before, literal(True)))
+    for track, phase in waits_for:
+        waiting = and_(waiting, ~_branch_behind(track, phase, day))
     return _move(connection, waiting, to=opened.phase, names=names, act="open", day=day, at=at)
 
 
@@ -61,6 +72,26 @@ def _has_duty(phase: int, which: ColumnElement[bool]) -> ColumnElement[bool]:
         exists()
         .where(DUTY.c.case_id == CASE.c.id, DUTY.c.occurrence == "", TASK.c.id == DUTY.c.task_id, TASK.c.phase == phase, which)
         .correlate(CASE)
+    )
+
+
+def _branch_behind(track: str, phase: int, day: int) -> ColumnElement[bool]:
+    """Some case of a track at or below the unit of the case in question has not left a phase."""
+    branch, own, below = CASE.alias("branch"), SPAN.alias("own"), SPAN.alias("below")
+    return (
+        select(literal(1))
+        .select_from(branch)
+        .join(own, and_(own.c.unit_id == CASE.c.unit_id, on(day, None, own)))
+        .join(below, and_(below.c.unit_id == branch.c.unit_id, on(day, None, below)))
+        .where(
+            branch.c.campaign_id == CASE.c.campaign_id,
+            branch.c.track == track,
+            branch.c.phase <= phase,
+            below.c.path >= own.c.path,
+            below.c.path < func.substr(own.c.path, 1, func.length(own.c.path) - 1).op("||")("0"),
+        )
+        .correlate(CASE)
+        .exists()
     )
 
 

@@ -342,7 +342,7 @@ def _same(rows: FromClause, group: DueGroup) -> ColumnElement[bool]:
 def _told(rows: FromClause, group: DueGroup, candidate: Candidate, passed: Sequence[Candidate], day: int) -> Select[Any]:
     """(duty, epoch, person, role, unit acted for) of the holders at one place, for units that had none at the places before."""
     held = _holders(rows, candidate, day)
-    acting = rows.c.unit_id if passed else null()
+    acting = rows.c.unit_id if passed else cast(null(), Integer)  # a bare NULL in a subquery is text to PostgreSQL
     missing = [~select(literal(1)).where(_held(rows, earlier, day)).correlate(rows, SPAN).exists() for earlier in passed]
     return (
         select(

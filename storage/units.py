@@ -50,10 +50,15 @@ class PostLine:
 def on(day: int, recorded_by: int | None = None, spans: FromClause = SPAN) -> ColumnElement[bool]:
     """Spans that hold on a day, as believed at an instant (None: as now believed)."""
     c = spans.c
-    believed = (
-        c.superseded_at == FOREVER if recorded_by is None else and_(c.recorded_at <= recorded_by, c.superseded_at > recorded_by)
-    )
-    return and_(believed, c.valid_from <= day, c.valid_to > day)
+    return and_(believed(recorded_by, spans), c.valid_from <= day, c.valid_to > day)
+
+
+def believed(recorded_by: int | None = None, spans: FromClause = SPAN) -> ColumnElement[bool]:
+    """Spans as believed at an instant (None: now)."""
+    c = spans.c
+    if recorded_by is None:
+        return c.superseded_at == FOREVER
+    return and_(c.recorded_at <= recorded_by, c.superseded_at > recorded_by)
 
 
 _UNIT = select(

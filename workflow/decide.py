@@ -9,15 +9,26 @@ from workflow import guards as g
 from workflow.errors import Reason, Refused
 from workflow.facts import Entry, Facts, Outcome
 from workflow.guards import Attempt
-from workflow.machine import CASE_ACTS, DUTY_ACTS, acts_in, duty_machine, phase_name, sources, track_machine, try_act
+from workflow.machine import (
+    ADVANCE,
+    CASE_ACTS,
+    COMMON,
+    DUTY_ACTS,
+    acts_in,
+    duty_machine,
+    phase_name,
+    sources,
+    track_machine,
+    try_act,
+)
 from workflow.model import CLOSED, Campaign, DutyState, Way
 
 
 def decide(campaign: Campaign, facts: Facts) -> Outcome:
     """The outcome of `facts.request`. Raises `Refused` with every reason if it is not allowed.
 
-    The act moves the duty through the machine of duties; if that was the last open one of its phase, the case moves on through the machine
-    of its track, in the same outcome.
+    The act moves the duty through the machine of duties; if that was the last open one of its phase, the case moves on through
+    the machine of its track, in the same outcome.
     """
     if facts.request.act in CASE_ACTS:
         return _advance(campaign, facts)
@@ -66,8 +77,7 @@ def _duty_act(campaign: Campaign, facts: Facts) -> Outcome:
     attempt = Attempt(state=str(duty.state), facts=facts, zone=campaign.zone)
     if str(duty.state) not in sources(machine, act):
         others = tuple(g.ACT_WORDS[a] for a in acts_in(machine, str(duty.state)) if a != "sign")
-        who = [r for guard in DUTY_ACTS[act][2][:1] if (r := guard(attempt)) is not None]
-        raise Refused([g.wrong_state(attempt, act, others), *who])
+        raise Refused([g.wrong_state(attempt, act, others), *_against(attempt, (*COMMON, DUTY_ACTS[act][2][0]))])
     if not try_act(machine, act, attempt):
         raise Refused([*attempt.reasons, *_more_data_reasons(facts)])
     after = DutyState(attempt.state)
@@ -79,12 +89,17 @@ def _more_data_reasons(facts: Facts) -> tuple[Reason, ...]:
     return facts.request.data_reasons[1:]
 
 
+def _against(attempt: Attempt, guards: tuple[g.Guard, ...]) -> list[Reason]:
+    """What a machine cannot ask, because the act does not exist in this state: who acts, and on what he has seen."""
+    return [reason for guard in guards if (reason := guard(attempt)) is not None]
+
+
 def _advance(campaign: Campaign, facts: Facts) -> Outcome:
     case = facts.case
     machine = track_machine(case.track)
     attempt = Attempt(state=str(case.phase), facts=facts, zone=campaign.zone)
     if str(case.phase) not in sources(machine, "advance"):
-        raise Refused([Reason(code="finished", text=f"{case.unit_name}已办结，没有下一阶段")])
+        raise Refused(_against(attempt, (g.not_finished, *COMMON, *ADVANCE)))
     if not try_act(machine, "advance", attempt):
         raise Refused(attempt.reasons)
     return Outcome(
@@ -98,9 +113,10 @@ def _moved_on(campaign: Campaign, facts: Facts, outcome: Outcome, after: DutySta
     if after not in CLOSED or facts.duty.closed:
         return outcome
     case = facts.case
-    phase_of_duty = _phase_no(facts)
     opened = list(case.open_by_phase)
-    opened[phase_of_duty] = max(0, opened[phase_of_duty] - 1)
+    if not facts.duty.occurrence:  # what recurs is not among the counted: a monthly meeting holds up no phase
+        phase_of_duty = _phase_no(facts)
+        opened[phase_of_duty] = max(0, opened[phase_of_duty] - 1)
     moved = settle(campaign, replace(facts, case=replace(case, open_by_phase=tuple(opened))))
     if moved == case.phase:
         return outcome
@@ -108,15 +124,15 @@ def _moved_on(campaign: Campaign, facts: Facts, outcome: Outcome, after: DutySta
 
 
 def settle(campaign: Campaign, facts: Facts) -> int:
-    """The phase a case stands in once every finished phase is left. `branches_behind` holds for the present phase only."""
-    case = facts.case
-    machine = track_machine(case.track)
-    attempt = Attempt(state=str(case.phase), facts=facts, zone=campaign.zone)
+    """The phase a case stands in once every finished phase is left. `branches_behind` holds for the present phase only: a case
+    stays in the next one that waits for branches until it is asked again with what is true there."""
+    machine = track_machine(facts.case.track)
+    attempt = Attempt(state=str(facts.case.phase), facts=facts, zone=campaign.zone)
     while attempt.state in sources(machine, "complete") and try_act(machine, "complete", attempt):
-        if facts.case.current is not None and facts.case.current.waits_for_branches:
-            break  # how far the branches are in the next phase is not known here; the service asks again
-        attempt.facts = replace(facts, case=replace(case, phase=int(attempt.state)))
-        facts = attempt.facts
+        case = replace(facts.case, phase=int(attempt.state), branches_behind=0)
+        if case.current is not None and case.current.waits_for_branches:
+            break
+        attempt.facts = replace(facts, case=case)
     return int(attempt.state)
 
 
@@ -159,13 +175,19 @@ def _submit(facts: Facts, after: DutyState) -> Outcome:
 
 
 def _receive(facts: Facts, after: DutyState) -> Outcome:
-    """Paper handed in stops the clock as of the day it came; a second way (paper after e-mail) only adds itself."""
+    """Paper handed in stops the clock as of the day it came. A second way (paper after e-mail) adds itself; if it came before
+    what was recorded first, that day counts."""
     duty, request = facts.duty, facts.request
     assert duty is not None
     ways = duty.ways | request.ways
-    if duty.state is DutyState.SUBMITTED:
+    at = request.received_at if request.received_at is not None else request.now
+    if duty.state is not DutyState.SUBMITTED:
+        return _stopped(facts, after, at=at, ways=ways)
+    if duty.resubmitted or duty.first_submitted_at is None or at >= duty.first_submitted_at:
         return Outcome(act="receive", duty={"ways": ways}, entries=(_entry(facts, after),))
-    return _stopped(facts, after, at=request.received_at if request.received_at is not None else request.now, ways=ways)
+    on_time = duty.on_time or duty.closes_at is None or at < duty.closes_at
+    columns = {"ways": ways, "submitted_at": at, "first_submitted_at": at, "on_time": on_time}
+    return Outcome(act="receive", duty=columns, entries=(_entry(facts, after, on_time=on_time),))
 
 
 def _stopped(facts: Facts, after: DutyState, *, at: int, ways: frozenset[Way]) -> Outcome:
@@ -186,14 +208,13 @@ def _stopped(facts: Facts, after: DutyState, *, at: int, ways: frozenset[Way]) -
 
 
 def _withdraw(facts: Facts, after: DutyState) -> Outcome:
-    """Taken back before review: as if it had not been sent, so the on-time mark goes too."""
-    columns: dict[str, Any] = {
-        "state": str(after),
-        "submitted_at": None,
-        "first_submitted_at": None,
-        "on_time": None,
-        "ways": frozenset(),
-    }
+    """Taken back before review: as if it had not been sent. The on-time mark goes too, unless an earlier one had earned it."""
+    duty = facts.duty
+    assert duty is not None
+    columns: dict[str, Any] = {"state": str(after), "submitted_at": None, "ways": frozenset()}
+    if duty.resubmitted:
+        return Outcome(act="withdraw", duty=columns, entries=(_entry(facts, after),), clock="run")
+    columns |= {"first_submitted_at": None, "on_time": None}
     return Outcome(act="withdraw", duty=columns, entries=(_entry(facts, after, on_time=None),), clock="run")
 
 
@@ -203,26 +224,37 @@ def _accept(facts: Facts, after: DutyState) -> Outcome:
 
 
 def _return(facts: Facts, after: DutyState) -> Outcome:
-    """The first submission keeps its on-time mark. The 补正时间 is a line of its own, in a new epoch, if it lies after the present one."""
+    """The first submission keeps its on-time mark. A 补正时间 after the present line is a line of its own, in a new epoch."""
     duty, request = facts.duty, facts.request
     assert duty is not None
     columns: dict[str, Any] = {"state": str(after), "submitted_at": None, "ways": frozenset()}
-    due = duty.due_day
-    if request.to is not None and request.to != due:
-        columns |= {"due_day": request.to, "closes_at": request.to_closes_at, "epoch": duty.epoch + 1}
-        due = request.to
-    return Outcome(act="return", duty=columns, entries=(_entry(facts, after, due_day=due),), clock="run")
+    if request.to is None or request.to == duty.due_day:
+        return Outcome(act="return", duty=columns, entries=(_entry(facts, after),), clock="run")
+    columns |= _new_line(facts)
+    return Outcome(act="return", duty=columns, entries=(_entry(facts, after, due_day=request.to),), clock="run")
 
 
 def _extend(facts: Facts, after: DutyState) -> Outcome:
     """Both lines are kept: `first_due_day` stays, the journal has from and to, the epoch counts."""
     duty, request = facts.duty, facts.request
     assert duty is not None
-    columns: dict[str, Any] = {"due_day": request.to, "closes_at": request.to_closes_at, "epoch": duty.epoch + 1}
+    clock = "run" if duty.clock_runs else "keep"
+    return Outcome(act="extend", duty=_new_line(facts), entries=(_entry(facts, after, due_day=request.to),), clock=clock)
+
+
+def _new_line(facts: Facts) -> dict[str, Any]:
+    """The columns of a line that moves: a new epoch. The lock never falls before it, and the old internal line is gone."""
+    duty, request = facts.duty, facts.request
+    assert duty is not None
+    columns: dict[str, Any] = {
+        "due_day": request.to,
+        "closes_at": request.to_closes_at,
+        "internal_day": None,
+        "epoch": duty.epoch + 1,
+    }
     if duty.locks_at is not None and request.to_closes_at is not None:
         columns["locks_at"] = max(duty.locks_at, request.to_closes_at)
-    clock = "run" if duty.clock_runs else "keep"
-    return Outcome(act="extend", duty=columns, entries=(_entry(facts, after, due_day=request.to),), clock=clock)
+    return columns
 
 
 def _waive(facts: Facts, after: DutyState) -> Outcome:
@@ -230,11 +262,15 @@ def _waive(facts: Facts, after: DutyState) -> Outcome:
 
 
 def _reopen(facts: Facts, after: DutyState) -> Outcome:
-    """A new epoch, not a continuation: nothing of the old reminders is used again."""
-    duty = facts.duty
+    """A new epoch, not a continuation: nothing of the old reminders is used again. With a day it gets a new line as well."""
+    duty, request = facts.duty, facts.request
     assert duty is not None
-    columns = {"state": str(after), "epoch": duty.epoch + 1, "submitted_at": None, "accepted_at": None, "ways": frozenset()}
-    return Outcome(act="reopen", duty=columns, entries=(_entry(facts, after),), clock="run")
+    columns: dict[str, Any] = {"state": str(after), "submitted_at": None, "accepted_at": None, "ways": frozenset()}
+    if request.to is None or request.to == duty.due_day:
+        columns["epoch"] = duty.epoch + 1
+        return Outcome(act="reopen", duty=columns, entries=(_entry(facts, after),), clock="run")
+    columns |= _new_line(facts)
+    return Outcome(act="reopen", duty=columns, entries=(_entry(facts, after, due_day=request.to),), clock="run")
 
 
 def _sign(facts: Facts, after: DutyState) -> Outcome:

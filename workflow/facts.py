@@ -16,8 +16,8 @@ from workflow.model import CLOCK_RUNS, CLOSED, DutyState, Phase, Task, Track, Wa
 class Actor:
     """Who asks: a person, and how he stands to the unit of the case on that day.
 
-    `standing` holds (level, role) pairs: level is own, superior (any unit above but the root), root, or the name of an office under
-    the root, e.g. `("own", "书记")`, `("组织部", "干事")`.
+    `standing` holds (level, role) pairs: level is own, superior (any unit above but the root), root, or the name of an office
+    under the root, e.g. `("own", "书记")`, `("组织部", "干事")`.
     """
 
     person: int
@@ -31,7 +31,10 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DutyFacts:
-    """A duty as it stands. Instants are UTC seconds; `closes_at` is the first that is late, `locks_at` the first refused."""
+    """A duty as it stands. Instants are UTC seconds; `closes_at` is the first that is late, `locks_at` the first refused.
+
+    `submitted_at` is the submission that now stands; it differs from `first_submitted_at` after a return or a reopening.
+    """
 
     id: int
     task: Task
@@ -46,12 +49,18 @@ class DutyFacts:
     first_submitted_at: int | None
     on_time: bool | None
     ways: frozenset[Way]
+    submitted_at: int | None = None
     asked: bool = False
     """A leader has been asked to decide about it (提请)."""
 
     @property
     def key(self) -> str:
         return f"{self.task.key}@{self.occurrence}" if self.occurrence else self.task.key
+
+    @property
+    def resubmitted(self) -> bool:
+        """What stands now is not the first submission."""
+        return self.submitted_at is not None and self.submitted_at != self.first_submitted_at
 
     @property
     def clock_runs(self) -> bool:
@@ -64,8 +73,9 @@ class DutyFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseFacts:
-    """A case as it stands. `open_by_phase[n]` counts duties of phase n not yet accepted, waived or void (index 0: duties without a
-    phase), `duties_by_phase[n]` all that are not void; `branches_behind` counts branch cases below that have not left the phase."""
+    """A case as it stands. `open_by_phase[n]` counts duties of phase n not yet accepted, waived or void (index 0: duties
+    without a phase), `duties_by_phase[n]` all that are not void; occurrences of recurring duties are in neither.
+    `branches_behind` counts branch cases below that have not left the present phase."""
 
     id: int
     unit_id: int
@@ -88,8 +98,8 @@ class CaseFacts:
 class Request:
     """What is asked for: the act with its words. `now` is UTC seconds, `today` the day in the campaign's zone.
 
-    `data_reasons` is what the form of the task finds wrong with `data`; `received_on` is the day a registered paper came in;
-    `declared_at` the instant a privileged person declares for a late-recorded submission.
+    `data_reasons` is what the form of the task finds wrong with the data; `received_on` is the day a registered paper came in,
+    `received_at` the last instant of that day if it is over; `to` is a new last day, `to_closes_at` the first instant after it.
     """
 
     act: str

@@ -119,9 +119,9 @@ def window_open(attempt: Attempt) -> Reason | None:
 
 
 def not_locked(attempt: Attempt) -> Reason | None:
-    """After the lock even a late submission needs an extension."""
+    """After the lock even a late submission needs an extension. A second copy of what came in before it does not."""
     duty, request = attempt.facts.duty, attempt.facts.request
-    if duty is None or duty.locks_at is None:
+    if duty is None or duty.locks_at is None or duty.state is DutyState.SUBMITTED:
         return None
     at = request.received_at if request.received_at is not None else request.now
     if at < duty.locks_at:
@@ -136,7 +136,7 @@ def data_fits(attempt: Attempt) -> Reason | None:
 
 
 def papers_in(attempt: Attempt) -> Reason | None:
-    """A duty asked for on paper is accepted once the paper is registered; an online submission counts as the electronic copy."""
+    """A duty asked for on paper is accepted once the paper is registered; submitted online counts as the electronic copy."""
     duty = attempt.facts.duty
     if duty is None:
         return None
@@ -150,47 +150,70 @@ def papers_in(attempt: Attempt) -> Reason | None:
     )
 
 
-def receipt_known(attempt: Attempt) -> Reason | None:
-    """A receipt names the way, and a day that is not in the future."""
-    request = attempt.facts.request
-    if not request.ways:
-        return Reason(
-            code="way-missing", text="登记收件要写明收到的是纸质还是电子邮件", unblock="用 --way 纸质 或 --way 电子邮件"
-        )
-    if request.received_on is not None and request.received_on > request.today:
-        return Reason(code="received-in-future", text=f"收件日期{request.received_on}在今天之后", unblock="改成实际收到的日期")
-    return None
-
-
-def new_line(attempt: Attempt) -> Reason | None:
-    """An extension names a later day."""
-    duty, request = attempt.facts.duty, attempt.facts.request
-    if duty is None:
+def way_named(attempt: Attempt) -> Reason | None:
+    if attempt.facts.request.ways:
         return None
-    if request.to is None:
-        return Reason(code="date-missing", text="延期要写明新的时限", unblock="用 --to 写明新的最后一天，如 --to 2012-04-10")
-    if duty.due_day is not None and request.to <= duty.due_day:
-        return Reason(
-            code="not-later",
-            text=f"新的时限{request.to}不晚于现在的时限{duty.due_day}",
-            unblock="写一个更晚的日期",
-        )
-    if request.to < request.today:
-        return Reason(code="already-past", text=f"新的时限{request.to}已经过去", unblock="写一个今天或以后的日期")
-    return None
+    return Reason(code="way-missing", text="登记收件要写明收到的是纸质还是电子邮件", unblock="用 --way 纸质 或 --way 电子邮件")
+
+
+def already_received(attempt: Attempt) -> Reason | None:
+    """Nothing is registered that has not come yet."""
+    request = attempt.facts.request
+    if request.received_on is None or request.received_on <= request.today:
+        return None
+    return Reason(code="received-in-future", text=f"收件日期{request.received_on}在今天之后", unblock="改成实际收到的日期")
+
+
+def date_named(attempt: Attempt) -> Reason | None:
+    if attempt.facts.request.to is not None:
+        return None
+    return Reason(code="date-missing", text="延期要写明新的时限", unblock="用 --to 写明新的最后一天，如 --to 2012-04-10")
+
+
+def line_moves_on(attempt: Attempt) -> Reason | None:
+    """An extension is later than the line that stands."""
+    duty, to = attempt.facts.duty, attempt.facts.request.to
+    if duty is None or duty.due_day is None or to is None or to > duty.due_day:
+        return None
+    return Reason(code="not-later", text=f"新的时限{to}不晚于现在的时限{duty.due_day}", unblock="写一个更晚的日期")
+
+
+def line_not_shortened(attempt: Attempt) -> Reason | None:
+    """What is returned or reopened may get more time, never less than the line that stands."""
+    duty, to = attempt.facts.duty, attempt.facts.request.to
+    if duty is None or duty.due_day is None or to is None or to >= duty.due_day:
+        return None
+    return Reason(
+        code="line-shortened",
+        text=f"新的时限{to}早于现在的时限{duty.due_day}",
+        unblock=f"写{duty.due_day}或以后的日期，或不写",
+    )
+
+
+def line_ahead(attempt: Attempt) -> Reason | None:
+    """A new line that has passed already would be late at once."""
+    request = attempt.facts.request
+    if request.to is None or request.to >= request.today:
+        return None
+    return Reason(code="already-past", text=f"新的时限{request.to}已经过去", unblock="写一个今天或以后的日期")
 
 
 def was_asked(attempt: Attempt) -> Reason | None:
-    duty, request = attempt.facts.duty, attempt.facts.request
-    if duty is not None and not duty.asked:
-        return Reason(code="nothing-asked", text=f"“{duty.key}”还没有提请领导决定", unblock="到督办程序的最后一步才需要签发")
-    if request.decision not in DECISIONS:
-        return Reason(
-            code="decision-missing",
-            text="请从电话了解、督办单、约谈、不处理中选一项",
-            unblock='--data {"decision": "电话了解"}',
-        )
-    return None
+    """签发 answers a 提请; nobody decides about what was not brought to him."""
+    duty = attempt.facts.duty
+    if duty is None or duty.asked:
+        return None
+    return Reason(code="nothing-asked", text=f"“{duty.key}”还没有提请领导决定", unblock="到督办程序的最后一步才需要签发")
+
+
+def decision_named(attempt: Attempt) -> Reason | None:
+    if attempt.facts.request.decision in DECISIONS:
+        return None
+    return Reason(
+        code="decision-missing",
+        text=f"请从{'、'.join(DECISIONS)}中选一项",
+        unblock='--data {"decision": "电话了解"}',
+    )
 
 
 DECISIONS = ("电话了解", "督办单", "约谈", "不处理")
@@ -203,13 +226,22 @@ def not_finished(attempt: Attempt) -> Reason | None:
 
 
 def duties_done(attempt: Attempt) -> Reason | None:
-    """A case leaves its phase with its last acceptance; a phase without duties, or set 按时间, waits for the calendar."""
+    """A case leaves its phase with its last acceptance; a phase without duties, or set 按时间, with the calendar.
+
+    Who comes into such a phase after the calendar has opened the next one need not wait any more.
+    """
     case = attempt.facts.case
     phase = case.current
     if phase is None:
         return not_finished(attempt)
+    if not case.duties_by_phase[case.phase] and phase.waits_for_branches and not phase.by_calendar:
+        return None  # its branches decide, see `branches_done`
     if phase.by_calendar or not case.duties_by_phase[case.phase]:
-        return Reason(code="by-calendar", text=f"“{phase.name}”到时间自动转入下一阶段")
+        opens = case.track.opening_day(case.phase + 1)
+        if opens is not None and attempt.facts.request.today >= opens:
+            return None
+        until = opens.isoformat() if opens is not None else None
+        return Reason(code="by-calendar", text=f"“{phase.name}”到时间自动转入下一阶段", until=until)
     if left := case.open_by_phase[case.phase]:
         return Reason(
             code="duties-open", text=f"“{phase.name}”还有{left}件事项没有审核通过", unblock="全部审核通过后自动转入下一阶段"

@@ -1,7 +1,7 @@
 """The machines: one for the life of every duty, one per track for its cases. Compiled once, no model attached.
 
-`transitions` runs them: a trigger gets an `Attempt`, asks the guards, and moves `attempt.state`. Diagrams are drawn from the same
-objects (workflow.diagram).
+`transitions` runs them: a trigger gets an `Attempt`, asks the guards, and moves `attempt.state`. Diagrams are drawn from the
+same objects (workflow.diagram).
 """
 
 from __future__ import annotations
@@ -24,14 +24,23 @@ DUTY_ACTS: dict[str, tuple[tuple[DutyState, ...], DutyState | None, tuple[Guard,
     "submit": ((S.OPEN, S.RETURNED), S.SUBMITTED, (g.submits, g.window_open, g.not_locked, g.data_fits)),
     "withdraw": ((S.SUBMITTED,), S.OPEN, (g.submits,)),
     "accept": ((S.SUBMITTED,), S.ACCEPTED, (g.reviews, g.papers_in)),
-    "return": ((S.SUBMITTED,), S.RETURNED, (g.reviews, g.has_reason)),
-    "receive": ((S.OPEN, S.RETURNED, S.SUBMITTED), S.SUBMITTED, (g.reviews, g.window_open, g.not_locked, g.receipt_known)),
-    "extend": ((S.OPEN, S.RETURNED, S.SUBMITTED), None, (g.extends, g.has_reason, g.new_line)),
+    "return": ((S.SUBMITTED,), S.RETURNED, (g.reviews, g.has_reason, g.line_not_shortened, g.line_ahead)),
+    "receive": (
+        (S.OPEN, S.RETURNED, S.SUBMITTED),
+        S.SUBMITTED,
+        (g.reviews, g.window_open, g.not_locked, g.way_named, g.already_received),
+    ),
+    "extend": (
+        (S.OPEN, S.RETURNED, S.SUBMITTED),
+        None,
+        (g.extends, g.has_reason, g.date_named, g.line_moves_on, g.line_ahead),
+    ),
     "waive": ((S.OPEN, S.RETURNED, S.SUBMITTED), S.WAIVED, (g.top_office, g.has_reason)),
-    "reopen": ((S.ACCEPTED, S.WAIVED), S.OPEN, (g.top_office, g.has_reason)),
-    "sign": ((S.OPEN, S.RETURNED), None, (g.leads, g.was_asked)),
+    "reopen": ((S.ACCEPTED, S.WAIVED), S.OPEN, (g.top_office, g.has_reason, g.line_not_shortened, g.line_ahead)),
+    "sign": ((S.OPEN, S.RETURNED), None, (g.leads, g.was_asked, g.decision_named)),
 }
 CASE_ACTS = ("advance",)
+ADVANCE: tuple[Guard, ...] = (g.top_office, g.has_reason)
 ACTS = (*DUTY_ACTS, *CASE_ACTS)
 
 
@@ -78,7 +87,7 @@ def track_machine(track: Track) -> Machine:
     for no in range(1, len(track.phases) + 1):
         step = {"source": str(no), "dest": str(no + 1)}
         table += [
-            {"trigger": "advance", **step, "conditions": [_asks((*COMMON, g.top_office, g.has_reason, g.not_finished))]},
+            {"trigger": "advance", **step, "conditions": [_asks((*COMMON, *ADVANCE))]},
             {"trigger": "complete", **step, "conditions": [_asks((g.duties_done, g.branches_done))]},
             {"trigger": "open_next", **step},
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -57,8 +57,8 @@ class Every:
 class Deadline:
     """When something is due (时限): the words as written, the rule they were read by, and what they mean.
 
-    `kind` is one of before, on, window, month, xun, open_start, relative, recurring, none. `start` and `end` are civil days in the
-    campaign's zone, `end` the last day allowed, to 24:00 unless `hour` is given. `flags` name what a person should look at
+    `kind` is one of before, on, window, month, xun, open_start, relative, recurring, none. `start` and `end` are civil days in
+    the campaign's zone, `end` the last day allowed, to 24:00 unless `hour` is given. `flags` name what a person should look at
     (`ambiguous`, `event`, `asked`, ...). `event` names the event whose day must be asked for; `after_workdays` and
     `after_days` count from it (公示5个工作日).
     """
@@ -116,6 +116,16 @@ class Track:
     def phase_names(self) -> tuple[str, ...]:
         return tuple(p.name for p in self.phases)
 
+    def opening_day(self, no: int) -> date | None:
+        """The day the calendar opens phase `no`; for the number after the last phase, the day it closes the case (办结).
+
+        A phase without a start opens the day after the one before it closes. None if neither has a date; `no` is at least 2.
+        """
+        if no <= len(self.phases) and self.phases[no - 1].opens is not None:
+            return self.phases[no - 1].opens
+        closes = self.phases[no - 2].closes
+        return closes + timedelta(days=1) if closes is not None else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
@@ -142,10 +152,10 @@ class Task:
     """任务（事项）: what the notice asks of whom, by when, how often, how many.
 
     `key` is what people type (`调查摸底/支部自评`); `form` names the published JSON Schema that submitted data follow (None: no
-    data needed); `owners` are names or roles, the first 牵头; `locks` is the last day after which even a late submission is refused;
-    `internal_workdays` is how many working days before the line branches of a second-level organisation hand in to it; `details`
-    is what must be stated (写明), `terms` are conditions in words: (范围, 本单位), (没有时, ...), (比例, 5%-10%), (口径, 全校).
-    `line` is where it stands in the definition.
+    data needed); `owners` are names or roles, the first 牵头; `locks` is the last day after which even a late submission is
+    refused; `internal_workdays` is how many working days before the line branches of a second-level organisation hand in to
+    it; `details` is what must be stated (写明), `terms` are conditions in words: (范围, 本单位), (没有时, ...), (比例, 5%-10%),
+    (口径, 全校). `line` is where it stands in the definition.
     """
 
     key: str
@@ -235,7 +245,9 @@ class Rung:
     """第几步: `offset` in working days from the last day (negative: before it); fires at 08:30 in the campaign's zone.
 
     `kind` is remind (提醒), chase (催办), oversee (督办) or ask (提请: a leader decides). `key` is stable: renumbering must not
-    fire a rung again.
+    fire a rung again. `dwell` are working days since the rung below was told. With `repeat_every` it is told again every so
+    many working days until the next rung, `repeat_most` times in all (重复: 每2个工作日, 最多: 3 -> the first time and two
+    more).
     """
 
     no: int

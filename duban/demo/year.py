@@ -113,10 +113,10 @@ class Year:
             self._on(self.calendar.add(duty.due, 9).day, lambda: self._decide(duty))
             return
         if extended:
-            ask = self.calendar.previous(duty.due - timedelta(days=1))
+            ask = self.calendar.previous(duty.due - timedelta(days=1)).day
             until = self.calendar.add(duty.due, 5).day
             self._on(ask, lambda: self._extend(row, duty, until))
-            self._on(self.calendar.previous(until), lambda: self._submit(row, duty, task))
+            self._on(self.calendar.previous(until).day, lambda: self._submit(row, duty, task))
             return
         self._on(self._day(duty.due, habit, task), lambda: self._submit(row, duty, task))
 
@@ -128,7 +128,7 @@ class Year:
         first = max(task.deadline.start or START, START)
         span = min((due - first).days, 12)
         day = due - timedelta(days=self.random.randint(0, max(span, 0)))
-        workday = self.calendar.previous(day)
+        workday = self.calendar.previous(day).day
         return max(workday, first)
 
     def _submit(self, row: Row, duty: DutyStatus, task: Task, *, again: bool = False) -> None:
@@ -202,18 +202,22 @@ class Year:
 
     def _submitter(self, row: Row) -> tuple[int, bool]:
         """The head of the unit; where the post is empty the 组织员 above fills in (代填)."""
-        for role in ("书记", "部长", "校长", "主任", "副书记"):
-            try:
-                return self._person(f"{row.unit}:{role}"), False
-            except NotFound:
-                continue
-        return self._reviewer(row), True
+        found = self._holder(row.unit, ("书记", "部长", "校长", "主任", "副书记"))
+        return (found, False) if found is not None else (self._reviewer(row), True)
 
     def _reviewer(self, row: Row) -> int:
-        if row.kind != UnitKind.BRANCH:
-            return self._person(OFFICER)
-        above = self.papers.units[row.unit].parent
-        return self._person(f"{above}:组织员")
+        """The 组织员 of the unit above, or who stands in for an empty post; 组织部 for everybody else."""
+        above = self.papers.units[row.unit].parent if row.kind == UnitKind.BRANCH else None
+        found = self._holder(above, ("组织员", "党务秘书", "书记")) if above is not None else None
+        return found if found is not None else self._person(OFFICER)
+
+    def _holder(self, code: str, roles: tuple[str, ...]) -> int | None:
+        for role in roles:
+            try:
+                return self._person(f"{code}:{role}")
+            except NotFound:
+                continue
+        return None
 
     def _person(self, words: str) -> int:
         if words not in self.people:

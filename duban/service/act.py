@@ -21,7 +21,7 @@ from workflow.errors import DubanError, NotFound, Reason, Refused
 from workflow.facts import Actor, CaseFacts, DutyFacts, Entry, Facts, Outcome, Request
 from workflow.ladder import Group, first_look
 from workflow.machine import ACTS, phase_name
-from workflow.model import SECOND_LEVEL, DutyState, Task, Way
+from workflow.model import SECOND_LEVEL, Campaign, DutyState, Phase, Task, Track, Way
 
 WAY_BITS = {Way.PAPER: 1, Way.EMAIL: 2, Way.ONLINE: 4}
 WAYS = {bits: frozenset(w for w, bit in WAY_BITS.items() if bits & bit) for bits in range(8)}
@@ -313,13 +313,20 @@ def facts_of(
 
 def _behind(acts: Acts, running: Running, case: CaseRead, today: date) -> int:
     """Branch cases below that have not left the phase of the same name."""
-    name = running.campaign.track_by_key[case.track].phases[case.phase - 1].name
-    total = 0
-    for track in running.campaign.tracks:
-        if track.key != case.track and name in track.phase_names and not set(track.kinds) <= set(SECOND_LEVEL):
-            phase = track.phase_names.index(name) + 1
-            total += acts.behind(running.id, track.key, phase, case.unit_path, today.toordinal())
-    return total
+    track = running.campaign.track_by_key[case.track]
+    return sum(
+        acts.behind(running.id, key, phase, case.unit_path, today.toordinal())
+        for key, phase in branch_phases(running.campaign, track, track.phases[case.phase - 1])
+    )
+
+
+def branch_phases(campaign: Campaign, track: Track, phase: Phase) -> tuple[tuple[str, int], ...]:
+    """(track, number) of the phases of the same name that branches walk: those a second-level phase waits for."""
+    return tuple(
+        (other.key, other.phase_names.index(phase.name) + 1)
+        for other in campaign.tracks
+        if other.key != track.key and phase.name in other.phase_names and not set(other.kinds) <= set(SECOND_LEVEL)
+    )
 
 
 def _duty_facts(context: Context, acts: Acts, running: Running, duty: DutyRead, asked: Asked) -> DutyFacts:

@@ -204,10 +204,10 @@ def _channel(context: Context, name: str) -> Channel:
 
 def messages_folder(context: Context) -> Path:
     """Where messages that are not sent out are kept: `<db path>.messages`, or the folder of the settings."""
-    if context.settings.folder and not context.sandbox:
-        return Path(context.settings.folder)
     path = context.database.path
-    return Path(f"{path}.messages") if path is not None else Path("duban.messages")
+    if context.settings.folder and not (context.sandbox and path is not None):
+        return Path(context.settings.folder)
+    return Path(f"{path or context.database.url.database}.messages")
 
 
 @lru_cache(maxsize=4)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from duban.clock import show_instant
 from duban.service.context import ZONE, Context, day_of
-from storage import outbox, sweep
+from storage import outbox
+from storage.meta import heartbeat
 
 WORDS = {
     "pending": "等待发送",
@@ -25,7 +26,7 @@ def doctor(context: Context) -> dict[str, Any]:
     """`healthy` is False if the last run is older than a working day. `lines` are Chinese sentences for people."""
     now = context.now()
     with context.database.read() as connection:
-        last = sweep.last_run(connection)
+        last = heartbeat(connection)
         messages = outbox.counts_by_state(connection)
         held_runs = outbox.held_runs(connection)
         reasons = outbox.open_reasons(connection)

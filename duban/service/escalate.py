@@ -12,11 +12,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from duban.service.act import branch_phases
 from duban.service.audience import chain_of
 from duban.service.context import ZONE, Context, Running, day_of
 from storage import openings, outbox, sweep
 from storage import units as unit_rows
 from storage.campaigns import campaigns, task_ids
+from storage.meta import heartbeat, set_meta
 from storage.scope import EVERYTHING
 from storage.sweep import Due, DueGroup, Told
 from workflow.errors import Reason, Refused
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 LONG_LATE = 50
 """More duties than this that were over 30 days late when first seen hold a run: imported or cloned dates."""
+
+
+HEARTBEAT = 3600
+"""Seconds: an idle run says that it was here once an hour, so that most of them write nothing at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +88,14 @@ def escalate(context: Context, *, as_of: int | None = None, dry: bool = False, e
         raise Refused([Reason(code="as-of-future", text=f"{_local(at)}还没有到，不能按它发送", unblock="用 --dry-run 预演")])
     with context.database.read() as connection:
         _refuse_older(connection, at)
-        if expect is None and not sweep.anything_due(connection, at):
-            return RunResult(run=None, as_of=at, state="nothing_due")
+        idle = expect is None and not sweep.anything_due(connection, at)
+        beat = heartbeat(connection)
+    if idle:
+        if beat is None or at - beat >= HEARTBEAT:
+            with context.database.write() as connection:
+                set_meta(connection, heartbeat=str(at))
+                context.record_instant(connection)
+        return RunResult(run=None, as_of=at, state="nothing_due")
     with context.database.write() as connection:
         if not sweep.try_lock(connection):
             return RunResult(run=None, as_of=at, state="already_running")
@@ -113,6 +125,7 @@ def _real(context: Context, connection: Connection, at: int, now: int, expect: s
         counts.skipped += written if state.startswith("skipped") else 0
         counts.held += written if not state.startswith("skipped") else 0
     due.consume()
+    set_meta(connection, heartbeat=str(at))
     held = counts.held + unreachable + (messages if guarded else 0)
     state = "needs_confirm" if guarded else "done"
     sweep.close_run(
@@ -215,7 +228,16 @@ def _open_phases(context: Context, connection: Connection, at: int, now: int) ->
         before = track.phases[opened.phase - 2]
         day = day_of(at, running.campaign.zone).toordinal()
         names = (phase_name(track, opened.phase - 1), phase_name(track, opened.phase))
-        moved += openings.move_waiting(connection, opened, by_calendar=before.by_calendar, names=names, day=day, at=now)
+        waits_for = branch_phases(running.campaign, track, before) if before.waits_for_branches else ()
+        moved += openings.move_waiting(
+            connection,
+            opened,
+            by_calendar=before.by_calendar,
+            waits_for=waits_for,
+            names=names,
+            day=day,
+            at=now,
+        )
         for no in range(opened.phase, len(track.phases) + 1):
             phase = track.phases[no - 1]
             if phase.by_calendar or phase.waits_for_branches:

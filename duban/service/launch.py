@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context, day_of
@@ -14,7 +14,7 @@ from storage.enrol import Who
 from workflow.deadline import opens_at
 from workflow.errors import DubanError, NotFound, Reason, Refused
 from workflow.machine import phase_name
-from workflow.model import Campaign, Phase, Task, Track
+from workflow.model import Campaign, Task, Track
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -103,20 +103,12 @@ def _refuse_past(campaign: Campaign, today: date, accept_past: bool) -> None:
 
 
 def _openings(connection: Connection, campaign: Campaign, campaign_id: int, track: Track) -> None:
-    """When the calendar opens each phase after the first. A phase without a start opens the day after the one before it closes."""
-    for phase in track.phases[1:]:
-        day = opening_day(track, phase)
+    """When the calendar opens each phase after the first, and 办结 after the last."""
+    for no in range(2, len(track.phases) + 2):
+        day = track.opening_day(no)
         if day is not None:
             at = opens_at(day, campaign.zone)
-            enrol.add_opening(connection, at=at, campaign_id=campaign_id, track=track.key, phase=phase.no)
-
-
-def opening_day(track: Track, phase: Phase) -> date | None:
-    """The day the calendar opens a phase; None if neither it nor the phase before it has a date."""
-    if phase.opens is not None:
-        return phase.opens
-    before = track.phases[phase.no - 2]
-    return before.closes + timedelta(days=1) if before.closes is not None else None
+            enrol.add_opening(connection, at=at, campaign_id=campaign_id, track=track.key, phase=no)
 
 
 def _phase_no(campaign: Campaign, task: Task) -> int | None:

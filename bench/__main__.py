@@ -1,0 +1,71 @@
+"""`python -m bench W2 --n 100000 --json`: measure one workload, or `all`. Exit code 1 if a gate is broken."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+
+from bench.advance import advance, submit
+from bench.places import Place, open_place
+from bench.rounds import Figure
+from bench.sweep import growth, sweep
+
+Workload = Callable[[Place, int, int], list[Figure]]
+WORKLOADS: dict[str, tuple[Workload, int]] = {
+    "W1": (advance, 5_000),
+    "W1-submit": (submit, 5_000),
+    "W2": (sweep, 100_000),
+    "W2-growth": (growth, 100_000),
+}
+"""Each with its usual n."""
+KINDS = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
+
+
+def main() -> int:
+    asked = _arguments()
+    names = list(WORKLOADS) if asked.workload == "all" else [asked.workload]
+    kinds = KINDS[asked.db or ("both" if asked.workload == "all" else "sqlite")]
+    figures = [figure for kind in kinds for name in names for figure in _measure(name, kind, asked.n, asked.rounds)]
+    if asked.json:
+        shown = [figure.public() for figure in figures if figure.workload == asked.workload or asked.workload == "all"]
+        print(json.dumps(shown[0] if len(shown) == 1 else shown, ensure_ascii=False))
+    else:
+        print(_table(figures))
+    return 1 if any(figure.broken for figure in figures) else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("workload", choices=[*WORKLOADS, "all"])
+    parser.add_argument("--n", type=int, help="how many acts (W1) or duties (W2); a number that ten divides")
+    parser.add_argument("--db", choices=list(KINDS), help="default: sqlite; both for all")
+    parser.add_argument("--rounds", type=int, default=5, help="the best of so many counts (default 5)")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout, times in seconds")
+    return parser.parse_args()
+
+
+def _measure(name: str, kind: str, n: int | None, rounds: int) -> list[Figure]:
+    workload, usual = WORKLOADS[name]
+    print(f"{name} on {kind} …", file=sys.stderr)
+    with open_place(kind) as place:
+        return workload(place, n or usual, rounds)
+
+
+def _table(figures: list[Figure]) -> str:
+    """Ratios only: absolute times say more about the machine than about the program."""
+    head = ("workload", "db", "n", "ratio", "gate", "goal", "", "")
+    lines = [head, *(_line(figure) for figure in figures)]
+    widths = [max(len(line[no]) for line in lines) for no in range(len(head))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def _line(figure: Figure) -> tuple[str, ...]:
+    verdict = "BROKEN" if figure.broken else "ok" if figure.gate is not None else ""
+    gate, goal = (f"{limit:g}" if limit is not None else "" for limit in (figure.gate, figure.goal))
+    return (figure.workload, figure.db, str(figure.n), f"{figure.ratio:.2f}", gate, goal, verdict, figure.note)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Fixtures that need a database: each test gets a fresh one, on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from places import KINDS, Places, Server, postgresql
+from storage.database import Database, upgrade
+from world import World, built, crowd
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all workers of pytest-xdist: they share the server in it."""
+    root = tmp_path_factory.getbasetemp()
+    return root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+
+
+@pytest.fixture(scope="session")
+def server(shared_folder: Path) -> Iterator[Server]:
+    with postgresql(shared_folder) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def sqlite_places(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    return Places(kind="sqlite", folder=tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_places(tmp_path_factory: pytest.TempPathFactory, server: Server) -> Places:
+    return Places(kind="postgresql", folder=tmp_path_factory.mktemp("databases"), server=server)
+
+
+@pytest.fixture(params=KINDS)
+def places(request: pytest.FixtureRequest) -> Places:
+    """Both kinds of databases, one after the other."""
+    found: Places = request.getfixturevalue(f"{request.param}_places")
+    return found
+
+
+@pytest.fixture
+def database_url(places: Places) -> Iterator[str]:
+    """A database with all tables and nothing in them."""
+    url = places.copy("tables", _with_tables)
+    yield url
+    places.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    found = Database(database_url)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def world(places: Places, tmp_path: Path) -> Iterator[World]:
+    """The small school of tests/world.py, at its beginning."""
+    yield from _world(places, tmp_path, "school", built)
+
+
+@pytest.fixture
+def crowded(places: Places, tmp_path: Path) -> Iterator[World]:
+    """Three committees of 30 branches, as in the cases of escalation.md."""
+    yield from _world(places, tmp_path, "crowd", lambda url: built(url, crowd()))
+
+
+@pytest.fixture
+def small_world(sqlite_places: Places, tmp_path: Path) -> Iterator[World]:
+    """The small school on SQLite only: for rules in which the database has no part."""
+    yield from _world(sqlite_places, tmp_path, "school", built)
+
+
+def _with_tables(url: str) -> None:
+    database = Database(url)
+    upgrade(database)
+    database.close()
+
+
+def _world(places: Places, folder: Path, template: str, fill: object) -> Iterator[World]:
+    assert callable(fill)
+    url = places.copy(template, fill)
+    made = World(url=url, folder=folder)
+    yield made
+    made.close()
+    places.drop(url)
