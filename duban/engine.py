@@ -12,6 +12,7 @@ from typing import Any, Self
 from duban import sandbox
 from duban.clock import Clock, system_clock
 from duban.service import act as acting
+from duban.service import cohort as cohorts
 from duban.service import doctor as doctoring
 from duban.service import export as exporting
 from duban.service import deliver as delivering
@@ -32,6 +33,7 @@ from duban.service.people import find_person
 from duban.service.select import Target
 from duban.service.status import Board
 from duban.settings import Settings
+from phases.targets import TargetFigure
 from storage import grades as grade_rows
 from storage import journal as journal_rows
 from storage import status as status_rows
@@ -59,20 +61,23 @@ class Engine:
 
     def __init__(self, url: str, *, clock: Clock | None = None, settings: Settings | None = None) -> None:
         self.database = Database(url)
+        try:
+            self.context = self._opened(clock, settings or Settings())
+        except BaseException:
+            self.database.close()  # who has no engine cannot close it
+            raise
+
+    def _opened(self, clock: Clock | None, settings: Settings) -> Context:
         prepare(self.database)
         found = sandbox.identify(self.database)
         if clock is not None and not found.sandbox:
             raise DubanError(
                 "这个数据库按真实时间运行，不能另给时钟；沙盘请用 duban db create --sandbox 新建", code="not-a-sandbox"
             )
-        if clock is None and found.sandbox:
-            clock = sandbox.resting_clock(found)
-        self.context = Context(
-            database=self.database,
-            clock=clock or system_clock(),
-            settings=settings or Settings(),
-            sandbox=found.sandbox,
-            instance=found.instance,
+        if clock is None:
+            clock = sandbox.resting_clock(found) if found.sandbox else system_clock()
+        return Context(
+            database=self.database, clock=clock, settings=settings, sandbox=found.sandbox, instance=found.instance
         )
 
     def __enter__(self) -> Self:
@@ -217,6 +222,10 @@ class Engine:
             return status_rows.phase_counts(
                 connection, scope=scope, campaign_id=campaign, day=self.context.today().toordinal()
             )
+
+    def figures(self, campaign: int | str | None = None) -> list[TargetFigure]:
+        """Where every target stands over its frozen cohort: needed, reached, short by, and who left it."""
+        return cohorts.figures(self.context, self.context.pick(campaign))
 
     def acts_done(self, campaign: int) -> dict[str, int]:
         """{act: how often} of a campaign, from its journal."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from phases import definition as d
-from phases.fit import UNKNOWN
 from phases.frame import Frame, PlaceLike
 from phases.ladder_words import audiences, default_ladder, offset, rung
 from phases.tasks import not_on_scale
 from phases.tracks import BRANCH
+from phases.values import UNKNOWN
 from workflow.model import Audience, ItemSteps, Rung, Target
 
 AND_BETTER = r"(.+?)(?:等次)?(?:及其|及|或)?以上(?:等次|位次)?"

@@ -1,7 +1,7 @@
 """Does the text have the shape of a definition: every misfit as a Problem, and what remains as a Definition.
 
 A value that does not fit is reported once and replaced by a stand-in, then the rest is tried again: one slip hides no other,
-and the compiler can go on looking. Whoever sees `UNKNOWN` keeps silent: the person was told already.
+and the compiler can go on looking.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from pydantic_core import ErrorDetails
 from phases import definition as d
 from phases.layout import Plan
 from phases.source import Place, Source, Value, nearest
-from phases.values import Bare, found
+from phases.values import UNKNOWN, Bare, found
 
-UNKNOWN = "？"
 MAX_ROUNDS = 20
 STAND_INS: dict[str, Any] = {
     "材料": [UNKNOWN],
@@ -53,7 +52,7 @@ SYNONYMS = {
     "负责人": "责任人", "牵头人": "责任人", "联系电话": "电话", "任务": "事项", "任务名称": "事项", "内容": "事项",
     "标题": "名称", "名字": "名称", "发文单位": "发文", "发文机关": "发文", "印发日期": "印发", "落款日期": "落款",
     "公布日期": "公布", "次数": "频次", "频率": "频次", "单位": "谁办", "承办": "谁办", "承办单位": "谁办", "上报": "报给",
-    "报送给": "报给", "接收": "报给", "报送方式": "方式", "备注": "说明", "依据文件": "依据", "问题": "问", "等级": "等次",
+    "报送给": "报给", "报送": "报给", "接收": "报给", "报送方式": "方式", "备注": "说明", "依据文件": "依据", "问题": "问", "等级": "等次",
     "通知": "告诉", "提醒": "告诉", "活动名称": "活动",
 }  # fmt: skip
 
@@ -137,14 +136,15 @@ def _unknown(key: str, place: Sequence[str | int]) -> str:
     known = _keys_at(place[:-1])
     if key.startswith("-"):
         return f"“{key}”：短横后面要有一个空格"
-    meant = SYNONYMS.get(key) if SYNONYMS.get(key) in known else nearest(key, known)
-    if meant:
+    if (meant := SYNONYMS.get(key)) in known:
         return f"没有“{key}”这一项；是不是“{meant}”？"
     home = [place for place, shape in ITEMS.items() if key in d.keys_of(shape)]
     if key in d.keys_of(d.Definition):
         return f"“{key}”不能写在这里，应顶格写在最外层；这里可写 {'、'.join(known)}"
     if home:
         return f"“{key}”不能写在这里，它属于“{'”“'.join(home)}”；这里可写 {'、'.join(known)}"
+    if meant := nearest(key, known):
+        return f"没有“{key}”这一项；是不是“{meant}”？"
     return f"没有“{key}”这一项；这里可写 {'、'.join(known)}"
 
 

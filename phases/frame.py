@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from phases.definition import Definition
-from phases.fit import UNKNOWN
 from phases.source import Source, nearest
 from phases.times import Times
 from phases.tracks import BRANCH, ORGANISATION_OFFICE, SECOND, Who, lowest, meant, who
+from phases.values import UNKNOWN
 from workflow.model import Deadline
 
 PERSONS = ("书记", "组织员", "部长", "主任", "组长", "委员", "责任人")

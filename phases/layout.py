@@ -110,7 +110,8 @@ class _Layout:
         if line.dash or line.key not in self.plan.top:
             return False
         if line.key in self.plan.only_top:
-            return line.indent == 0 or self.walk.open_at is None or line.indent <= self.walk.open_at
+            nested = self.walk.open_at is not None and line.indent > self.walk.open_at
+            return not nested or not line.value
         # 阶段 and 锁定 stand in items as well: only at the margin, or without a value, are they headings.
         in_item = self.walk.section in self.plan.lists and line.key in self.plan.lists[self.walk.section]
         return (line.indent == 0 and not (in_item and line.key in self.plan.lists and line.value)) or (

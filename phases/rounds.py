@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from phases import definition as d
-from phases.fit import UNKNOWN
 from phases.frame import NOBODY, Frame, PlaceLike
 from phases.tasks import key_of, known_phase, line_by, locks_of, owners_of
 from phases.tracks import BRANCH, Who, who
+from phases.values import UNKNOWN
 from workflow.model import Grading, Task
 
 

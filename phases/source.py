@@ -18,7 +18,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from phases import traps
 from phases.layout import Plan, straighten
-from phases.values import Bare, found
+from phases.values import UNKNOWN, Bare, found
 from workflow.errors import Problem
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
@@ -146,9 +146,10 @@ class _Reader:
 
     def value(self, node: Node, place: Place) -> Value:
         self.source.lines.setdefault(place, node.start_mark.line + 1)
-        if id(node) in self.seen:
+        if node.anchor:
             self.source.report(place, "用了 & 和 * 的引用；请把内容照写一遍，若是文字就加引号")
-            return None
+            if id(node) in self.seen:
+                return Bare(UNKNOWN)
         self.seen.add(id(node))
         if isinstance(node, ScalarNode):
             return _scalar(node)

@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date
 
 from phases import definition as d
-from phases.fit import UNKNOWN
 from phases.frame import NOBODY, Frame, PlaceLike
 from phases.source import nearest
 from phases.tracks import BRANCH_KINDS, GROUPS, SECOND, Who, branch_kinds
-from phases.values import UNDECIDED
+from phases.values import UNDECIDED, UNKNOWN
 from workflow.model import Deadline, Quantity, Selector, Task
 
 SECRETARY = "书记"

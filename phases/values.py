@@ -19,6 +19,8 @@ from phases.numerals import whole
 from workflow.model import Way
 
 UNDECIDED = "待定"
+UNKNOWN = "？"
+"""Stands in for what was reported and taken out. Whoever sees it keeps silent: the person was told already."""
 FORMS = ("自评", "测评", "定级", "整改计划", "整改结果", "承诺", "总结")
 WAYS = {
     "纸质": Way.PAPER,

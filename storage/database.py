@@ -7,6 +7,7 @@ processes lose each other's updates), and a reader (`BEGIN`, `query_only`), so t
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -113,7 +114,7 @@ class Database:
             raise self._explained(error.orig if error.orig is not None else error) from error
 
     def _explained(self, error: BaseException) -> BaseException:
-        said = str(error)
+        said = " ".join(str(error).split())
         where = str(self.path) if self.path else self.url.render_as_string(hide_password=True)
         if "not a database" in said or "malformed" in said or "disk image" in said:
             return DatabaseProblem(
@@ -122,7 +123,7 @@ class Database:
             )
         if "unable to open" in said or "Connection refused" in said or "connection failed" in said:
             return DatabaseProblem(
-                f"打不开数据库“{where}”：{said.strip()}。请检查路径、权限或服务器是否在运行。", code="unreachable"
+                f"打不开数据库“{where}”：{said}。请检查路径、权限或服务器是否在运行。", code="unreachable"
             )
         if "locked" in said:
             return DatabaseProblem(f"数据库“{where}”正被另一个程序长时间占用，请稍后再试。", code="busy")
@@ -161,19 +162,31 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
         for pragma in (
             f"page_size={PAGE_SIZE}",
             f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
             "foreign_keys=ON",
             "synchronous=NORMAL",
             "temp_store=MEMORY",
             *(("query_only=ON",) if read_only else ()),
         ):
             connection.execute(f"PRAGMA {pragma}").close()
+        _log_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on. While another process does the same to a new file, SQLite says "locked" at once instead of waiting."""
+    for left in range(BUSY_MS // 50, -1, -1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if not left or "locked" not in str(error):
+                raise
+            time.sleep(0.05)
 
 
 def schema_of(database: Database) -> str | None:
@@ -202,7 +215,17 @@ def prepare(database: Database) -> None:
     if database.dialect != "sqlite":
         state = "还没有建表" if found is None else f"结构是旧的（{found}，本程序需要 {SCHEMA}）"
         raise DatabaseProblem(f"数据库{state}：请先运行 duban db upgrade。", code="old-database")
+    if found is None and _is_used(database):
+        raise DatabaseProblem(f"“{database.path}”里已有别的程序的表：请换一个文件名。", code="foreign-database")
     upgrade(database)
+
+
+def _is_used(database: Database) -> bool:
+    """Somebody has tables in a SQLite file."""
+    if database.path is None or not database.path.exists():
+        return False
+    with database.read() as connection:
+        return connection.execute(text("SELECT 1 FROM sqlite_master LIMIT 1")).first() is not None
 
 
 def upgrade(database: Database) -> str:

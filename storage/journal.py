@@ -24,6 +24,7 @@ class JournalLine(NamedTuple):
     to_state: str | None
     due_day_from: int | None
     due_day: int | None
+    on_time: bool | None
     by: str | None
     via: str | None
     reason: str | None
@@ -59,6 +60,7 @@ def of_unit(connection: Connection, *, scope: Scope, unit_id: int, day: int, cam
             JOURNAL.c.to_state,
             JOURNAL.c.due_day_from,
             JOURNAL.c.due_day,
+            JOURNAL.c.on_time,
             PERSON.c.name,
             JOURNAL.c.via,
             JOURNAL.c.reason,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from herd import Herd, make_herd
 from places import KINDS, Places, Server, postgresql
 from storage.database import Database, upgrade
 from world import World, built, crowd
@@ -74,6 +75,14 @@ def crowded(places: Places, tmp_path: Path) -> Iterator[World]:
 def small_world(sqlite_places: Places, tmp_path: Path) -> Iterator[World]:
     """The small school on SQLite only: for rules in which the database has no part."""
     yield from _world(sqlite_places, tmp_path, "school", built)
+
+
+@pytest.fixture(scope="session")
+def herd() -> Iterator[Herd]:
+    """Four processes that do something at the same moment."""
+    made = make_herd()
+    yield made
+    made.pool.shutdown()
 
 
 def _with_tables(url: str) -> None:

@@ -140,14 +140,17 @@ def papers_in(attempt: Attempt) -> Reason | None:
     duty = attempt.facts.duty
     if duty is None:
         return None
-    missing = [way.value for way in duty.task.ways if way not in duty.ways and way is not Way.ONLINE]
+    missing = "、".join(COPY_WORDS[way] for way in duty.task.ways if way not in duty.ways and way is not Way.ONLINE)
     if not missing:
         return None
     return Reason(
         code="paper-missing",
-        text=f"“{duty.key}”要求{'和'.join(w.value for w in duty.task.ways)}，{'、'.join(missing)}件还没有登记收件",
-        unblock=f"收到{'、'.join(missing)}件后先登记收件，再审核通过",
+        text=f"“{duty.key}”要求{'和'.join(w.value for w in duty.task.ways)}，{missing}还没有登记收件",
+        unblock=f"收到{missing}后先登记收件，再审核通过",
     )
+
+
+COPY_WORDS = {Way.PAPER: "纸质件", Way.EMAIL: "电子件"}
 
 
 def way_named(attempt: Attempt) -> Reason | None:

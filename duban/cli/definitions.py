@@ -95,14 +95,18 @@ def graph(
         if out is not None:
             out.write_text(picture, encoding="utf-8")
         if as_json:
-            document({"track": chosen.key, "tracks": names, "file": str(out) if out else None, "mermaid": None if out else picture})
+            document(
+                {"track": chosen.key, "tracks": names, "file": str(out) if out else None, "mermaid": None if out else picture}
+            )
         elif out is not None:
             console().print(f"已画到 {out}", soft_wrap=True)
         else:
             typer.echo(picture)
 
 
-def form(name: Annotated[str, typer.Argument(help="表单名，如 自评、定级、整改计划", metavar="FORM")], as_json: Json = False) -> None:
+def form(
+    name: Annotated[str, typer.Argument(help="表单名，如 自评、定级、整改计划", metavar="FORM")], as_json: Json = False
+) -> None:
     """给出一个表单的 JSON Schema（报送时 --data 按它填写）。"""
     with answering(as_json):
         import json

@@ -9,6 +9,8 @@ import typer
 
 from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day, reason_document
 
+WHICH = "grades 分类定级汇总表；plan、result 整改汇总表（计划、结果）；promotion 晋位升级统计表"
+
 
 def add_to(app: typer.Typer) -> None:
     app.command()(status)
@@ -60,9 +62,7 @@ def board_document(board: Any) -> dict[str, Any]:
                 "track": row.track,
                 "phase": row.phase,
                 "version": row.version,
-                "duties": [
-                    {"key": d.key, "due": d.due, "state": d.state, "days_late": d.days_late} for d in row.duties
-                ],
+                "duties": [{"key": d.key, "due": d.due, "state": d.state, "days_late": d.days_late} for d in row.duties],
             }
             for row in board.rows
         ],
@@ -100,9 +100,7 @@ def _explained(found: Any) -> dict[str, Any]:
         ],
         "journal": [_days(line._asdict()) for line in found.journal],
         "reminders": [_days(line._asdict()) for line in found.reminders],
-        "actions": [
-            {"act": a.act, "duty": a.key, "reasons": [reason_document(r) for r in a.reasons]} for a in found.actions
-        ],
+        "actions": [{"act": a.act, "duty": a.key, "reasons": [reason_document(r) for r in a.reasons]} for a in found.actions],
     }
 
 
@@ -122,7 +120,12 @@ def _days(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def export(
-    table: Annotated[str, typer.Argument(help="grades 分类定级汇总表、plan 整改汇总表（计划）、result 整改汇总表（结果）、promotion 晋位升级统计表")],
+    table: Annotated[
+        str,
+        typer.Argument(
+            help="grades 分类定级汇总表、plan 整改汇总表（计划）、result 整改汇总表（结果）、promotion 晋位升级统计表"
+        ),
+    ],
     by: Annotated[str, typer.Option("--by", help="谁导出：工号、邮箱或 单位:角色", metavar="WHO")],
     out: Annotated[Path, typer.Option("-o", "--out", help="放在哪个文件夹")] = Path("."),
     unit: Annotated[str | None, typer.Option("--unit", help="只要这个单位和下属支部", metavar="U")] = None,

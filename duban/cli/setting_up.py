@@ -179,6 +179,6 @@ def launch(
         if as_json:
             document({"campaign": made.campaign, "cases": made.cases, "duties": made.duties})
         else:
-            console().print(f"已启动“{made.name}”（活动{made.campaign}）：{made.cases}个单位进展，{made.duties}件应办事项。", markup=False)
-
-
+            console().print(
+                f"已启动“{made.name}”（活动{made.campaign}）：{made.cases}个单位进展，{made.duties}件应办事项。", markup=False
+            )

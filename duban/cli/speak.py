@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from duban.engine import Engine
 
-Db = Annotated[str | None, typer.Option("--db", help="数据库地址；默认 DUBAN_DATABASE_URL 或 sqlite:///duban.db", metavar="URL")]
+Db = Annotated[str | None, typer.Option("--db", help="数据库；默认 DUBAN_DATABASE_URL 或 sqlite:///duban.db", metavar="URL")]
 Json = Annotated[bool, typer.Option("--json", help="在标准输出给出一份 JSON")]
 Campaign = Annotated[str | None, typer.Option("--campaign", help="活动的编号或名称；只有一个活动时不用写")]
 

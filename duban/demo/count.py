@@ -66,5 +66,3 @@ def _grades(year: Year) -> dict[str, dict[str, int]]:
         grades = Counter(year.engine.grades(year.campaign, grading.no).values())
         found[words] = {label: grades[label] for label in grading.scale if grades[label]}
     return found
-
-

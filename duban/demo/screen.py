@@ -59,9 +59,9 @@ def show(out: Console, result: Result) -> None:
     )
     table.add_row(
         "办理",
-        f"报送{acts.get('submit', 0):,}（代填{result.proxies}），登记收件{acts.get('receive', 0)}，"
-        f"审核通过{acts.get('accept', 0):,}，退回补正{acts.get('return', 0)}，延期{acts.get('extend', 0)}，领导签发{acts.get('sign', 0)}",
+        f"报送{acts.get('submit', 0):,}（代填{result.proxies}），登记收件{acts.get('receive', 0)}，审核通过{acts.get('accept', 0):,}",
     )
+    table.add_row("", f"退回补正{acts.get('return', 0)}，延期{acts.get('extend', 0)}，提请后由领导决定{acts.get('sign', 0)}")
     day, most = result.longest_day
     held = result.held.get("no-address", 0)
     table.add_row(
@@ -76,7 +76,7 @@ def show(out: Console, result: Result) -> None:
         word = "达到" if figure.met else f"差{figure.short}"
         table.add_row(
             "目标",
-            f"{target.from_grade}→{target.words}：基数{figure.expected}，需要{figure.needed}，实际{figure.reached}，{word}",
+            f"{target.words}：基数{figure.expected}，需要{figure.needed}，现有{figure.reached}，{word}",
         )
     for track, counts in result.phases.items():
         table.add_row(f"{track}在", "，".join(f"{phase}{n}" for phase, n in counts.items()))

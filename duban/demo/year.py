@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 START, END = date(2012, 3, 26), date(2012, 12, 31)
 RUN_AT = time(8, 30)
+LAST_WORDS = date(2012, 12, 27)
+"""What is handed in later than this could not be reviewed within the year."""
 RETURNED = 0.06
 """The share of submissions that come back once to be completed."""
 PAPER_FIRST = 0.4
@@ -99,12 +101,12 @@ class Year:
         board = self.engine.status(self.campaign)
         fresh = [(row, duty) for row in board.rows for duty in row.duties if duty.id not in self.seen and duty.due]
         self.seen |= {duty.id for _, duty in fresh}
-        missable = frozenset(d.id for _, d in fresh if self._task(d).form is None and not self._task(d).materials)
-        habits = deal([duty.id for _, duty in fresh], missable, self.random)
-        late_papers = [d.id for _, d in fresh if habits[d.id] is Habit.ON_TIME and self._task(d).phase == "健全组织"]
-        extended = frozenset(self.random.sample(late_papers, min(GRANTED, len(late_papers))))
+        missable = frozenset(d.id for _, d in fresh if self._task(d).form in (None, "总结") and not self._task(d).materials)
+        habits = deal([d.id for _, d in fresh if not self._task(d).recurring], missable, self.random)
+        in_time = [d.id for _, d in fresh if habits.get(d.id) is Habit.ON_TIME and self._task(d).phase == "健全组织"]
+        extended = frozenset(self.random.sample(in_time, min(GRANTED, len(in_time))))
         for row, duty in fresh:
-            self._plan(row, duty, habits[duty.id], extended=duty.id in extended)
+            self._plan(row, duty, habits.get(duty.id, Habit.ON_TIME), extended=duty.id in extended)
 
     def _plan(self, row: Row, duty: DutyStatus, habit: Habit, *, extended: bool) -> None:
         assert duty.due is not None
@@ -124,7 +126,7 @@ class Year:
         if habit is Habit.LATE_1_3:
             return due + timedelta(days=self.random.randint(1, 3))
         if habit is Habit.LATER:
-            return due + timedelta(days=self.random.randint(4, 18))
+            return max(due + timedelta(days=4), min(due + timedelta(days=self.random.randint(4, 18)), LAST_WORDS))
         first = max(task.deadline.start or START, START)
         span = min((due - first).days, 12)
         day = due - timedelta(days=self.random.randint(0, max(span, 0)))

@@ -9,12 +9,14 @@ from workflow.model import Audience, Rung, Task
 FIRST = ("书记", "部长", "主任", "处长", "科长", "组长", "校长", "院长", "负责人")
 SECOND = ("副书记", "副部长", "副主任", "副处长", "副科长", "副组长", "组织委员", "委员", "干事")
 CONTACTS = ("联系人", "干事", "副部长", "部长")
+"""组织部's contact: the first of these that is held, not all of them: copying everybody is noise."""
 ROLES = frozenset((*FIRST, *SECOND, *CLERKS, *CONTACTS, "宣传委员", "纪检委员", "青年委员", "统战委员", "联系领导"))
 
-_OWN = (Candidate(at="own", roles=FIRST), Candidate(at="own", roles=SECOND))
-_CLERK = (Candidate(at="clerk", roles=CLERKS), Candidate(at="clerk", roles=SECOND), Candidate(at="clerk", roles=FIRST))
+_DEPUTIES, _MEMBERS = SECOND[:6], SECOND[6:]
+_OWN = tuple(Candidate(at="own", roles=roles) for roles in (FIRST, _DEPUTIES, _MEMBERS))
+_CLERK = tuple(Candidate(at="clerk", roles=roles) for roles in ((CLERKS[0],), (CLERKS[1],), _DEPUTIES, FIRST))
 _TOP = (
-    Candidate(at="office", roles=CONTACTS, offices=(TOP_OFFICE,)),
+    *(Candidate(at="office", roles=(role,), offices=(TOP_OFFICE,)) for role in CONTACTS),
     Candidate(at="office", roles=(*FIRST, *SECOND), offices=(TOP_OFFICE, GROUP_OFFICE)),
 )
 
