@@ -17,7 +17,7 @@ def advance(place: Place, n: int, rounds: int) -> list[Figure]:
     floor.lay_down(place, "floor", cases, index=floor.INDEX_ON_LINE)
     order = shuffled(cases)
     times = best(rounds, lambda: _floor(place, order, len(PHASES)), lambda: _advances(place, order))
-    return [figure("W1", cases * len(PHASES), place.kind, *times, gate=GATE, goal=GOAL, note="engine.act(\"advance\")")]
+    return [figure("W1", cases * len(PHASES), place.kind, *times, gate=GATE, goal=GOAL, note='engine.act("advance")')]
 
 
 def submit(place: Place, n: int, rounds: int) -> list[Figure]:

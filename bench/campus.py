@@ -1,4 +1,4 @@
-"""A campus of any size, made quickly: one committee a thousand branches, a secretary in every branch, a clerk in every committee.
+"""A campus of any size, made quickly: a committee with a clerk for every thousand branches, each of them with a secretary.
 
 Units, people and posts are written in bulk; the campaign is compiled and launched as everywhere.
 """
@@ -94,7 +94,10 @@ def _people(database: Database, branches: int) -> Campus:
         ids = rows.add_units(connection, codes, 0)
         root = path_below("/", ids["1"])
         span = partial(_span, root=ids["1"])
-        spans = [span(ids["1"], "学校党委", "学校党委", root, parent=None), span(ids["A1"], "组织部", "部门", path_below(root, ids["A1"]))]
+        spans = [
+            span(ids["1"], "学校党委", "学校党委", root, parent=None),
+            span(ids["A1"], "组织部", "部门", path_below(root, ids["A1"])),
+        ]
         for no in range(committees):
             unit = ids[f"C{no}"]
             spans.append(span(unit, f"第{no}党委", "二级党委", path_below(root, unit)))

@@ -1,4 +1,4 @@
-"""W2: one run over N duties of which a share is due: planned, reminders claimed, folded into messages, timers set, by `engine.escalate`."""
+"""W2: one run over N duties of which a share is due, by `engine.escalate`: planned, claimed, folded into messages, timers set."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from duban.clock import parse_instant
 from storage.database import Database
 
 AT = parse_instant(FIRST_RUNG)
+EARLIER = AT - 23 * 3600
 LATER = AT + 30 * 86_400
 GATE, GOAL = 2.5, 1.2
 GROWTH_GATE, GROWTH_GOAL, GROWTH_FROM, GROWTH_DUE = 4.0, 2.0, 10_000, 1_000
@@ -41,7 +42,8 @@ def growth(place: Place, n: int, rounds: int) -> list[Figure]:
 
 
 def prepare(place: Place, name: str, n: int, due: int) -> None:
-    """n branches that owe one duty each. `due` of them, evenly strewn over every table, keep their line; the others get a later one."""
+    """n branches that owe one duty each. `due` of them, evenly strewn over every table, keep their line; the others get a later one,
+    and the first duty an earlier one."""
     build(place, name, n, phases=1, in_sandbox=True)
     database = Database(place.url(name))
     with database.write() as connection:
@@ -51,6 +53,8 @@ def prepare(place: Place, name: str, n: int, due: int) -> None:
             f" WHERE id {others}".replace("%", _percent(place))
         )
         connection.exec_driver_sql(f"UPDATE timer SET at = {LATER} WHERE duty_id {others}".replace("%", _percent(place)))
+        connection.exec_driver_sql("UPDATE duty SET due_day = due_day - 31 WHERE id = 1")
+        connection.exec_driver_sql(f"UPDATE timer SET at = {EARLIER} WHERE duty_id = 1")
     with database.write() as connection:
         connection.exec_driver_sql("ANALYZE")
     database.close()
@@ -81,7 +85,7 @@ def _floor(place: Place, due: int, *, again: bool = False) -> tuple[Job, Job]:
 def _ours(place: Place, name: str, due: int) -> tuple[Job, Job]:
     place.copy(name, "round")
     made = engine(place.url("round"), at=FIRST_RUNG)
-    made.campaign()  # a definition is compiled once for a program, not once for a run
+    made.escalate(as_of=EARLIER)  # one duty: definition and statements are compiled once for a program, not once for a run
     done: list[tuple[str, int, int]] = []
 
     def job() -> None:

@@ -3,49 +3,63 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phases.check import warnings_of
 from phases.compile import compile_definition
 from workflow.deadline import read
-from workflow.errors import DefinitionError, Problem, UsageError, WorkbookError
-from workflow.model import Campaign
+from workflow.errors import DefinitionError, Problem, UsageError
+from workflow.model import Campaign, Track
 from workflow.workdays import WorkCalendar
+
+if TYPE_CHECKING:
+    from duban.workbook import UnitRow, UnitsFile
 
 
 def check_definition(
-    text: str, *, name: str, units: Path | None = None, on: date | None = None
+    text: str, *, name: str, units: Sequence[Path] = (), on: date | None = None
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """(problems, warnings). With a workbook of units also: who has nothing to do, and whom a rung would not find."""
+    """(problems, warnings). With files of units also: their bad rows, who has nothing to do, and whom a rung would not find."""
+    found = _read_units(units) if units else None
+    bad_rows = tuple(_in_file(problem, units) for problem in found.problems) if found else ()
     try:
         campaign = compile_definition(text, name=name)
     except DefinitionError as error:
-        return error.problems, ()
+        return (*error.problems, *bad_rows), ()
     warnings = list(warnings_of(campaign, calendar=WorkCalendar()))
     if on is not None:
         warnings += [
-            Problem(text=f"“{task.key}”的最后一天{task.deadline.end}在{on}之前", line=task.line, path="任务")
+            Problem(text=f"最后一天{task.deadline.end}在{on}之前", line=task.line, path=task.key)
             for task in campaign.tasks
             if task.deadline.end is not None and task.deadline.end < on and not task.recurring
         ]
-    if units is not None:
-        warnings += _against_units(campaign, units)
-    return (), tuple(warnings)
+    if found is not None and not bad_rows:
+        warnings += _against_units(campaign, found)
+    return bad_rows, tuple(warnings)
 
 
-def _against_units(campaign: Campaign, path: Path) -> Iterator[Problem]:
+def _read_units(paths: Sequence[Path]) -> UnitsFile:
     from duban.engine import read_file
-    from duban.service.audience import FIRST, SECOND
     from duban.workbook import read_units
 
-    found = read_units({path.name: read_file(path)})
-    if found.problems:
-        raise WorkbookError(path.name, found.problems)
+    return read_units({path.name: read_file(path) for path in paths})
+
+
+def _in_file(problem: Problem, paths: Sequence[Path]) -> Problem:
+    """A row of a file of units: not to be taken for a line of the definition."""
+    named = any(path.name in problem.path for path in paths)
+    return problem if named else replace(problem, path=f"{'、'.join(path.name for path in paths)} {problem.path}")
+
+
+def _against_units(campaign: Campaign, found: UnitsFile) -> Iterator[Problem]:
+    from duban.service.audience import FIRST, SECOND
+
     for track in campaign.tracks:
-        members = [u for u in found.units if u.kind in track.kinds or u.name in track.units]
+        members = [unit for unit in found.units if _walks(unit, track)]
         if not members:
             yield Problem(text=f"单位表里没有“{track.key}”：这部分任务不会有人办", path="参加")
         heads = {post.unit for post in found.posts if post.role in (*FIRST, *SECOND)}
@@ -53,6 +67,13 @@ def _against_units(campaign: Campaign, path: Path) -> Iterator[Problem]:
         if empty:
             names = "、".join(u.name for u in empty[:5]) + (f"等{len(empty)}个" if len(empty) > 5 else "")
             yield Problem(text=f"“{track.key}”中{len(empty)}个单位没有负责人，提醒会发给上级：{names}", path="参加")
+
+
+def _walks(unit: UnitRow, track: Track) -> bool:
+    """Whether a unit is in a track, as a launch enrols it."""
+    if unit.name in track.units or unit.code in track.units:
+        return True
+    return unit.kind in track.kinds and (not track.branch_kinds or unit.branch_kind in track.branch_kinds)
 
 
 def deadline_document(text: str, anchor: date | None) -> dict[str, Any]:
@@ -75,12 +96,18 @@ def deadline_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            asked = json.loads(line)
-            anchor = date.fromisoformat(asked["anchor"]) if asked.get("anchor") else None
-            text = asked["text"]
-        except (ValueError, KeyError, TypeError, AttributeError):
+            text, anchor = _asked(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise UsageError(f'标准输入第{number}行要写成 {{"text": "3月30日前", "anchor": "2012-03-26"}}') from None
-        yield deadline_document(str(text), anchor)
+        yield deadline_document(text, anchor)
+
+
+def _asked(line: Any) -> tuple[str, date | None]:
+    """Raises any of the errors above for what is no such object."""
+    text, anchor = line["text"], line.get("anchor")
+    if not isinstance(text, str) or (anchor is not None and len(anchor) != len("2012-03-26")):
+        raise TypeError
+    return text, date.fromisoformat(anchor) if anchor is not None else None
 
 
 def _iso(day: date | None) -> str | None:

@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 
 from workflow.errors import UsageError
 
+YEARS = range(1900, 2200)
+"""An instant outside is a slip of the pen, and near the ends of what `date` knows no calendar could count from it."""
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -32,13 +35,15 @@ def fixed_clock(instant: int) -> Clock:
 
 
 def parse_instant(text: str) -> int:
-    """`2012-03-26T09:00:00+08:00` -> UTC seconds. Raises `UsageError` without an offset or for anything else."""
+    """`2012-03-26T09:00:00+08:00` -> UTC seconds. Raises `UsageError` without an offset, outside `YEARS`, or for anything else."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"看不懂时刻“{text}”：请写成 2012-03-26T09:00:00+08:00") from None
     if moment.tzinfo is None:
         raise UsageError(f"时刻“{text}”没有时区：请在末尾写上 +08:00，如 2012-03-26T09:00:00+08:00")
+    if moment.year not in YEARS:
+        raise UsageError(f"时刻“{text}”的年份应在{YEARS.start}到{YEARS.stop - 1}之间：请核对")
     return int(moment.timestamp())
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 
 from duban import sandbox
 from duban.clock import Clock, system_clock
@@ -19,7 +19,7 @@ from duban.service import deliver as delivering
 from duban.service import escalate as escalating
 from duban.service import explain as explaining
 from duban.service import launch as launching
-from duban.service import organisation
+from duban.service import organisation, reorganise
 from duban.service import select as selecting
 from duban.service import status as standing
 from duban.service.act import Asked, Done
@@ -30,6 +30,7 @@ from duban.service.explain import Explained
 from duban.service.launch import Launched
 from duban.service.organisation import Imported
 from duban.service.people import find_person
+from duban.service.reorganise import Decision, Part, Reorganised
 from duban.service.select import Target
 from duban.service.status import Board
 from duban.settings import Settings
@@ -50,6 +51,16 @@ class BulkResult:
 
     done: tuple[Done, ...]
     refused: tuple[tuple[Target, Refused], ...]
+
+
+class DecisionWords(TypedDict, total=False):
+    """What a decision about the organisation says: the day it holds from, who records it, the document, why, from where."""
+
+    on: date | None
+    by: str | int | None
+    document: str | None
+    reason: str | None
+    via: str | None
 
 
 class Engine:
@@ -119,6 +130,67 @@ class Engine:
         content = text if text is not None else decoded(read_file(definition), str(definition))
         person = self.person(by) if by is not None else None
         return launching.launch(self.context, content, name=Path(definition).name, by=person, accept_past=accept_past)
+
+    # --- reorganising: dated events on the tree; `on` is the day from which each holds, None today
+
+    def rename_unit(self, code: str, name: str, *, preview: bool = False, **decision: Unpack[DecisionWords]) -> Reorganised:
+        """更名. This and the next five answer what changes and what becomes of every open duty; `preview` writes nothing."""
+        return reorganise.rename(self.context, code, name, self._decision(decision), preview=preview)
+
+    def move_unit(self, code: str, under: str, *, preview: bool = False, **decision: Unpack[DecisionWords]) -> Reorganised:
+        """隶属调整, with everything below it."""
+        return reorganise.move(self.context, code, under, self._decision(decision), preview=preview)
+
+    def dissolve_unit(self, code: str, *, preview: bool = False, **decision: Unpack[DecisionWords]) -> Reorganised:
+        """撤销; needs a reason."""
+        return reorganise.dissolve(self.context, code, self._decision(decision), preview=preview)
+
+    def merge_units(
+        self, codes: Sequence[str], into: str, *, preview: bool = False, **decision: Unpack[DecisionWords]
+    ) -> Reorganised:
+        """合并 into a unit that is there; it may be one of `codes`."""
+        return reorganise.merge(self.context, codes, into, self._decision(decision), preview=preview)
+
+    def split_unit(
+        self, code: str, into: Sequence[Part], *, preview: bool = False, **decision: Unpack[DecisionWords]
+    ) -> Reorganised:
+        """拆分 into new units; a part with the old code means that the unit goes on as that part."""
+        return reorganise.split(self.context, code, into, self._decision(decision), preview=preview)
+
+    def add_unit(
+        self,
+        code: str,
+        name: str,
+        kind: str,
+        under: str,
+        *,
+        branch_kind: str | None = None,
+        members: int | None = None,
+        preview: bool = False,
+        **decision: Unpack[DecisionWords],
+    ) -> Reorganised:
+        """新建: without a grade, and owing only what is still ahead."""
+        return reorganise.add(
+            self.context,
+            code,
+            name,
+            kind,
+            under,
+            self._decision(decision),
+            branch_kind=branch_kind,
+            members=members,
+            preview=preview,
+        )
+
+    def _decision(self, words: DecisionWords) -> Decision:
+        by = words.get("by")
+        return Decision(
+            on=words.get("on") or self.context.today(),
+            by=self.person(by) if by is not None else None,
+            document=words.get("document"),
+            reason=words.get("reason"),
+            via=words.get("via"),
+        )
 
     # --- acting
 
@@ -227,10 +299,10 @@ class Engine:
         """Where every target stands over its frozen cohort: needed, reached, short by, and who left it."""
         return cohorts.figures(self.context, self.context.pick(campaign))
 
-    def acts_done(self, campaign: int) -> dict[str, int]:
+    def acts_done(self, campaign: int, *, scope: Scope = EVERYTHING) -> dict[str, int]:
         """{act: how often} of a campaign, from its journal."""
         with self.database.read() as connection:
-            return journal_rows.counts_by_act(connection, campaign)
+            return journal_rows.counts_by_act(connection, campaign, scope=scope)
 
     def grades(self, campaign: int, grading: int, *, scope: Scope = EVERYTHING) -> dict[str, str]:
         """{unit code: confirmed grade} of one round."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from duban.clock import Clock, fixed_clock, parse_instant
 from storage.database import Database, prepare
 from storage.meta import claim_meta, meta, set_meta
 from workflow.errors import DubanError, Reason, Refused, UsageError
+
+ZONE = "Asia/Shanghai"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +62,9 @@ def sandbox_clock(found: Identity, given: str | None) -> Clock:
         raise Refused(
             [
                 Reason(
-                    code="clock-back", text=f"沙盘的时钟不能倒退（{given}早于已记录的时刻）", unblock="把 DUBAN_CLOCK 调晚一些"
+                    code="clock-back",
+                    text=f"沙盘的时钟不能倒退：{given}早于已记录的{_shown(found.last)}",
+                    unblock=f"把 DUBAN_CLOCK 调到{_shown(found.last)}或以后",
                 )
             ]
         )
@@ -70,3 +76,8 @@ def resting_clock(found: Identity) -> Clock:
     if found.last is None:
         raise UsageError("沙盘还没有时钟：请设置 DUBAN_CLOCK，如 DUBAN_CLOCK=2012-03-26T09:00:00+08:00")
     return fixed_clock(found.last)
+
+
+def _shown(instant: int) -> str:
+    """As `DUBAN_CLOCK` is written, in the zone of the campaigns."""
+    return datetime.fromtimestamp(instant, ZoneInfo(ZONE)).isoformat()

@@ -4,15 +4,40 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from workflow.errors import DubanError
 
 DEFAULT_URL = "sqlite:///duban.db"
-SECTIONS = ("database", "smtp", "contact", "folder", "templates", "calendar", "guard", "link")
+SECURITIES = ("plain", "starttls", "ssl")
+# Section, key: the kind of its value, and the variable that says it instead.
+KNOWN: Mapping[str, Mapping[str, tuple[type, str | None]]] = {
+    "database": {"url": (str, "DUBAN_DATABASE_URL")},
+    "smtp": {
+        "host": (str, "DUBAN_SMTP_HOST"),
+        "port": (int, "DUBAN_SMTP_PORT"),
+        "security": (str, "DUBAN_SMTP_SECURITY"),
+        "user": (str, "DUBAN_SMTP_USER"),
+        "password_env": (str, "DUBAN_SMTP_PASSWORD_ENV"),
+        "sender": (str, "DUBAN_SMTP_SENDER"),
+        "timeout": (float, "DUBAN_SMTP_TIMEOUT"),
+    },
+    "contact": {
+        "unit": (str, "DUBAN_CONTACT_UNIT"),
+        "name": (str, "DUBAN_CONTACT_NAME"),
+        "phone": (str, "DUBAN_CONTACT_PHONE"),
+    },
+    "folder": {"path": (str, "DUBAN_FOLDER")},
+    "templates": {"path": (str, "DUBAN_TEMPLATES")},
+    "calendar": {"days": (dict, None)},
+    "guard": {"messages": (int, "DUBAN_GUARD_MESSAGES")},
+    "link": {"url": (str, "DUBAN_LINK")},
+}
+KIND_WORDS = {str: "文字（加引号）", int: "整数", float: "数字", dict: "一组日期"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,58 +72,103 @@ class Settings:
 
 
 def load(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
-    """`duban.toml` of a folder, then `DUBAN_SMTP_HOST` and the like over it. Raises `DubanError` naming the file and the key."""
+    """`duban.toml` of a folder, then `DUBAN_SMTP_HOST` and the like over it.
+
+    Raises `DubanError` naming the file and every key that is wrong.
+    """
     path = folder / "duban.toml"
-    found: dict[str, Any] = {}
-    if path.exists():
-        try:
-            found = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DubanError(f"{path} 读不懂：{error}。请按 TOML 格式修改。", code="bad-settings") from None
-    strange = sorted(set(found) - set(SECTIONS))
-    if strange:
+    found = _file(path)
+    said, wrong = _environment(os.environ if environment is None else environment)
+    problems = [*(f"{path} 的 {words}" for words in _problems(found)), *wrong]
+    if problems:
+        raise DubanError("；".join(problems) + "。", code="bad-settings")
+    merged = {section: {**found.get(section, {}), **said.get(section, {})} for section in KNOWN}
+    if merged["smtp"].get("security", "plain") not in SECURITIES:
         raise DubanError(
-            f"{path} 有不认识的部分：{'、'.join(strange)}；可以写的有：{'、'.join(SECTIONS)}。", code="bad-settings"
+            f"邮件的 security 只能是 {'、'.join(SECURITIES)}：请检查 {path} 或 DUBAN_SMTP_SECURITY。", code="bad-settings"
         )
-    return _settings(found, dict(environment if environment is not None else os.environ), str(path))
-
-
-def database_url(settings_folder: Path, given: str | None) -> str:
-    """`--db`, else `DUBAN_DATABASE_URL`, else `[database] url` of duban.toml, else `sqlite:///duban.db`."""
-    if given:
-        return given
-    if from_environment := os.environ.get("DUBAN_DATABASE_URL"):
-        return from_environment
-    path = settings_folder / "duban.toml"
-    if path.exists():
-        url = tomllib.loads(path.read_text(encoding="utf-8")).get("database", {}).get("url")
-        if url:
-            return str(url)
-    return DEFAULT_URL
-
-
-def _settings(found: Mapping[str, Any], environment: Mapping[str, str], where: str) -> Settings:
-    smtp = dict(found.get("smtp", {}))
-    for name in (f.name for f in fields(Smtp)):
-        if value := environment.get(f"DUBAN_SMTP_{name.upper()}"):
-            smtp[name] = value
-    known = {f.name for f in fields(Smtp)}
-    if strange := sorted(set(smtp) - known):
-        raise DubanError(f"{where} 的 [smtp] 有不认识的设置：{'、'.join(strange)}。", code="bad-settings")
-    try:
-        smtp["port"] = int(smtp.get("port", 25))
-        smtp["timeout"] = float(smtp.get("timeout", 20))
-    except ValueError:
-        raise DubanError(f"{where} 的 [smtp] port 和 timeout 要写数字。", code="bad-settings") from None
-    contact = found.get("contact", {})
     return Settings(
-        smtp=Smtp(**smtp),
-        folder=found.get("folder", {}).get("path") or environment.get("DUBAN_FOLDER"),
-        templates=found.get("templates", {}).get("path"),
-        contact_unit=str(contact.get("unit", "")),
-        contact_name=str(contact.get("name", "")),
-        contact_phone=str(contact.get("phone", "")),
-        days={str(k): bool(v) for k, v in found.get("calendar", {}).get("days", {}).items()},
-        guard_messages=int(found.get("guard", {}).get("messages", 200)),
-        link=found.get("link", {}).get("url"),
+        smtp=Smtp(**merged["smtp"]),
+        folder=merged["folder"].get("path"),
+        templates=merged["templates"].get("path"),
+        contact_unit=merged["contact"].get("unit", ""),
+        contact_name=merged["contact"].get("name", ""),
+        contact_phone=merged["contact"].get("phone", ""),
+        days=merged["calendar"].get("days", {}),
+        guard_messages=merged["guard"].get("messages", 200),
+        link=merged["link"].get("url"),
     )
+
+
+def database_url(folder: Path, given: str | None) -> str:
+    """`--db`, else `DUBAN_DATABASE_URL`, else `[database] url` of the folder's duban.toml, else `sqlite:///duban.db`."""
+    if found := given or os.environ.get("DUBAN_DATABASE_URL"):
+        return found
+    section = _file(folder / "duban.toml").get("database", {})
+    return str(section.get("url") or DEFAULT_URL) if isinstance(section, dict) else DEFAULT_URL
+
+
+def _file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise DubanError(f"{path} 不是 UTF-8 文本：请用 UTF-8 保存后再试。", code="bad-settings") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DubanError(f"{path} 读不懂：{error}。请按 TOML 格式修改。", code="bad-settings") from None
+
+
+def _problems(found: Mapping[str, Any]) -> Iterator[str]:
+    """Everything in a file that is not known or not of its kind."""
+    for section, values in found.items():
+        if section not in KNOWN:
+            yield f"[{section}] 不认识；可以写的有：{'、'.join(KNOWN)}"
+        elif not isinstance(values, dict):
+            yield f"{section} 要写成一节：[{section}]"
+        else:
+            yield from _problems_of(section, values)
+
+
+def _problems_of(section: str, values: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in values.items():
+        if key not in KNOWN[section]:
+            more = "；密码不写在文件里，用 password_env 写出存放它的环境变量" if key == "password" else ""
+            yield f"[{section}] {key} 不认识；可以写的有：{'、'.join(KNOWN[section])}{more}"
+        elif not _is(KNOWN[section][key][0], value):
+            yield f"[{section}] {key} 要写{KIND_WORDS[KNOWN[section][key][0]]}，现在是{value!r}"
+        elif key == "days":
+            yield from _wrong_days(value)
+
+
+def _is(kind: type, value: object) -> bool:
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+
+
+def _wrong_days(days: Mapping[str, Any]) -> Iterator[str]:
+    for day, works in days.items():
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            yield f"[calendar.days] {day} 不是日期；写成 2026-01-04 = true"
+            continue
+        if not isinstance(works, bool):
+            yield f"[calendar.days] {day} 只能写 true（上班）或 false（休息），现在是{works!r}"
+
+
+def _environment(environment: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """What the variables say, by section and key, and what is wrong with them. A variable set to nothing is not set."""
+    said: dict[str, dict[str, Any]] = {}
+    wrong = []
+    for section, keys in KNOWN.items():
+        for key, (kind, name) in keys.items():
+            value = environment.get(name) if name else None
+            if not value:
+                continue
+            try:
+                said.setdefault(section, {})[key] = kind(value)
+            except ValueError:
+                wrong.append(f"环境变量 {name} 要写{KIND_WORDS[kind]}，现在是“{value}”")
+    return said, wrong

@@ -45,7 +45,7 @@ class Times:
     def frequency(self, words: str, place: Sequence[str | int]) -> Deadline:
         """How often (频次). 定期 and the like are kept as words to be asked about; what makes no sense is reported."""
         deadline = self.read(words, place)
-        if deadline.every is None and not deadline.flags:
+        if deadline.every is None and not {*BLOCKING, *WRONG} & set(deadline.flags):
             self.source.report(place, f"频次“{words}”看不懂；请写 每月1次、每学期1次、每半年1次 这样的次数")
         return deadline
 

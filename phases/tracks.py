@@ -61,10 +61,7 @@ class Who:
 
 def who(words: str) -> Who | None:
     """Read words for units; None if they look like a misspelt kind (see `meant`). Any other words name an office."""
-    name = words
-    for prefix in ("每一个", "每个", "全体", "所有", "所属", "各"):
-        name = name.removeprefix(prefix)
-    name = OTHER_NAMES.get(name, name)
+    name = _plain(words)
     if name in KINDS:
         return Who(track=name, kinds=tuple(map(str, KINDS[name])))
     for group in (*GROUPS, *BRANCH_KINDS):
@@ -73,8 +70,9 @@ def who(words: str) -> Who | None:
     return None if meant(name) else Who(track=name, units=(name,))
 
 
-def meant(name: str) -> str | None:
+def meant(words: str) -> str | None:
     """The kind of unit of which this is one slip away: 党支步 -> 党支部."""
+    name = _plain(words)
     known = [*KINDS, "教工党支部", "学生党支部", "离退休党支部"]
     return next((kind for kind in known if _one_slip(name, kind)), None)
 
@@ -91,6 +89,13 @@ def lowest(tracks: Iterable[str]) -> str | None:
     """The most basic of the participating kinds: what 谁办 means when nothing is written."""
     present = set(tracks)
     return next((track for track in LOWEST_FIRST if track in present), None)
+
+
+def _plain(words: str) -> str:
+    """Without 每个 and the like, and under its usual name."""
+    for prefix in ("每一个", "每个", "全体", "所有", "所属", "各"):
+        words = words.removeprefix(prefix)
+    return OTHER_NAMES.get(words, words)
 
 
 def _one_slip(word: str, known: str) -> bool:

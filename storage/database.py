@@ -26,6 +26,9 @@ SCHEMA = "0001"
 PAGE_SIZE = 2048
 """Bytes. Set when the file is made: an act then writes half as much as with SQLite's 4096."""
 BUSY_MS = 15_000
+WRITER = ("cache_size=-8000", "wal_autocheckpoint=4000")
+"""8 MB for the pages a run changes, so that none is written twice, and a checkpoint every 8 MB: SQLite's 1,000 pages count for 4 MB
+only at its own page size."""
 
 
 class DatabaseProblem(DubanError):
@@ -33,6 +36,13 @@ class DatabaseProblem(DubanError):
 
     def __init__(self, text: str, *, code: str = "database") -> None:
         super().__init__(text, code=code)
+
+
+class Collision(DatabaseProblem):
+    """Two transactions changed the same rows; this one was given up whole and can begin anew."""
+
+    def __init__(self) -> None:
+        super().__init__("同一批数据正有人在改，这一次没有写入；请稍后再试一次。", code="collision")
 
 
 class Database:
@@ -50,9 +60,16 @@ class Database:
         return Path(self.url.database) if self.dialect == "sqlite" and self.url.database else None
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that may write; committed at the end, rolled back on any exception."""
-        with self._guarded(), self.writer.begin() as connection:
+    def write(self, *, snapshot: bool = False) -> Iterator[Connection]:
+        """One transaction that may write; committed at the end, rolled back on any exception.
+
+        With `snapshot` all its statements see one moment, also on PostgreSQL: what is consumed at its end is what was read at its
+        beginning. Raises `Collision` if somebody else changed the same rows meanwhile; then nothing was written: begin anew.
+        """
+        engine = self.writer
+        if snapshot and self.dialect == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with self._guarded(), engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -99,7 +116,8 @@ class Database:
     def _engine(self, *, read_only: bool) -> Engine:
         if self.dialect == "sqlite":
             return _sqlite_engine(self.url, read_only=read_only)
-        options: dict[str, Any] = {"isolation_level": "READ COMMITTED"}
+        # Without being told to, SQLAlchemy forgets how many rows an INSERT made on PostgreSQL.
+        options: dict[str, Any] = {"isolation_level": "READ COMMITTED", "preserve_rowcount": True}
         if read_only:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         return create_engine(self.url, pool_pre_ping=True, execution_options=options)
@@ -125,6 +143,8 @@ class Database:
             return DatabaseProblem(
                 f"打不开数据库“{where}”：{said}。请检查路径、权限或服务器是否在运行。", code="unreachable"
             )
+        if type(error).__name__ in ("SerializationFailure", "DeadlockDetected"):
+            return Collision()
         if "locked" in said:
             return DatabaseProblem(f"数据库“{where}”正被另一个程序长时间占用，请稍后再试。", code="busy")
         if "no such table" in said or "UndefinedTable" in type(error).__name__:
@@ -165,7 +185,7 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
             "foreign_keys=ON",
             "synchronous=NORMAL",
             "temp_store=MEMORY",
-            *(("query_only=ON",) if read_only else ()),
+            *(("query_only=ON",) if read_only else WRITER),
         ):
             connection.execute(f"PRAGMA {pragma}").close()
         _log_ahead(connection)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     and_,
     func,
@@ -50,9 +51,9 @@ class Owed:
     start_grades: tuple[str, ...] = ()
 
 
-def current(day: int) -> ColumnElement[bool]:
+def current(day: int, spans: FromClause = SPAN) -> ColumnElement[bool]:
     """Rows of `unit_span` that hold on a day, as now believed."""
-    return and_(SPAN.c.superseded_at == FOREVER, SPAN.c.valid_from <= day, SPAN.c.valid_to > day)
+    return and_(spans.c.superseded_at == FOREVER, spans.c.valid_from <= day, spans.c.valid_to > day)
 
 
 def enrol(connection: Connection, *, campaign_id: int, track: str, who: Who, root_path: str, phases: int, day: int) -> int:

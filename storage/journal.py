@@ -103,13 +103,14 @@ def reminders_of_unit(connection: Connection, *, scope: Scope, unit_id: int, day
     return [ReminderLine._make(row) for row in connection.execute(asked)]
 
 
-def counts_by_act(connection: Connection, campaign_id: int) -> dict[str, int]:
-    """{act: lines} of one campaign."""
-    asked = select(JOURNAL.c.act, func.count()).where(JOURNAL.c.campaign_id == campaign_id).group_by(JOURNAL.c.act)
+def counts_by_act(connection: Connection, campaign_id: int, *, scope: Scope) -> dict[str, int]:
+    """{act: lines} of one campaign, about units that then lay in scope."""
+    seen = (JOURNAL.c.campaign_id == campaign_id, scope.on(JOURNAL.c.unit_path))
+    asked = select(JOURNAL.c.act, func.count()).where(*seen).group_by(JOURNAL.c.act)
     return {str(act): int(n) for act, n in connection.execute(asked)}
 
 
-def lines(connection: Connection, campaign_id: int) -> list[dict[str, Any]]:
+def lines(connection: Connection, campaign_id: int, *, scope: Scope) -> list[dict[str, Any]]:
     """Every line of a campaign as plain values, oldest first: for proof and for tests that count for themselves."""
-    asked = select(JOURNAL).where(JOURNAL.c.campaign_id == campaign_id).order_by(JOURNAL.c.id)
+    asked = select(JOURNAL).where(JOURNAL.c.campaign_id == campaign_id, scope.on(JOURNAL.c.unit_path)).order_by(JOURNAL.c.id)
     return [dict(row) for row in connection.execute(asked).mappings()]

@@ -16,6 +16,11 @@ class Scope:
 
     prefixes: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        for prefix in self.prefixes:
+            if not (prefix.startswith("/") and prefix.endswith("/")):
+                raise ValueError(f"a scope's prefix is a path with its slashes, not {prefix!r}")
+
     def sees(self, path: str) -> bool:
         return any(path.startswith(prefix) for prefix in self.prefixes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, null, or_, select
 
 from storage.scope import Scope, under
 from storage.tables import CASE, DUTY, JOURNAL, SPAN, TASK, UNIT
@@ -27,7 +27,10 @@ class CaseLine(NamedTuple):
 
 
 class DutyLine(NamedTuple):
-    """One duty as it stands or stood. Days are ordinals; `on_time` is None until the first submission."""
+    """One duty as it stands or stood. Days are ordinals; `on_time` is None until the first submission.
+
+    The first submission, whose mark stays, is told as an instant for today and as a day for the past.
+    """
 
     case_id: int
     duty_id: int
@@ -37,8 +40,8 @@ class DutyLine(NamedTuple):
     due_day: int | None
     first_due_day: int | None
     on_time: bool | None
-    submitted_at: int | None
-    closes_at: int | None
+    first_submitted_at: int | None
+    first_submitted_on: int | None
 
 
 class PhaseSum(NamedTuple):
@@ -91,8 +94,8 @@ def duty_lines(
             DUTY.c.due_day,
             DUTY.c.first_due_day,
             DUTY.c.on_time,
-            DUTY.c.submitted_at,
-            DUTY.c.closes_at,
+            DUTY.c.first_submitted_at,
+            null(),
         )
         .join(TASK, TASK.c.id == DUTY.c.task_id)
         .join(SPAN, SPAN.c.unit_id == DUTY.c.unit_id)
@@ -119,7 +122,8 @@ def duty_lines_at(
     depth: int | None = None,
 ) -> list[DutyLine]:
     """Duties as they stood at a past instant, as recorded by then: the last journal line of each."""
-    last = _last_lines(campaign_id, instant, JOURNAL.c.duty_id)
+    last = _last_lines(campaign_id, instant)
+    first = _first_submitted(last, instant)
     asked = (
         select(
             JOURNAL.c.case_id,
@@ -130,10 +134,11 @@ def duty_lines_at(
             JOURNAL.c.due_day,
             DUTY.c.first_due_day,
             JOURNAL.c.on_time,
-            JOURNAL.c.recorded_at,
-            DUTY.c.closes_at,
+            null(),
+            first.c.day,
         )
         .join(last, last.c.id == JOURNAL.c.id)
+        .outerjoin(first, first.c.duty_id == JOURNAL.c.duty_id)
         .join(TASK, TASK.c.id == JOURNAL.c.task_id)
         .join(DUTY, DUTY.c.id == JOURNAL.c.duty_id)
         .join(SPAN, SPAN.c.unit_id == JOURNAL.c.unit_id)
@@ -258,12 +263,35 @@ def _counted() -> tuple[ColumnElement[bool], ...]:
     return (DUTY.c.state.not_in(("waived", "void")),)
 
 
-def _last_lines(campaign_id: int, instant: int, of: ColumnElement[Any]) -> Any:
+def _last_lines(campaign_id: int, instant: int) -> Any:
+    """The last line of every duty up to an instant, and the last one without a mark: a withdrawal takes the mark back."""
+    unmarked = func.max(case((JOURNAL.c.on_time.is_(None), JOURNAL.c.id), else_=0)).label("unmarked")
     return (
-        select(func.max(JOURNAL.c.id).label("id"))
-        .where(JOURNAL.c.campaign_id == campaign_id, JOURNAL.c.recorded_at <= instant, of.is_not(None))
-        .group_by(of)
-        .subquery()
+        select(JOURNAL.c.duty_id, func.max(JOURNAL.c.id).label("id"), unmarked)
+        .where(JOURNAL.c.campaign_id == campaign_id, JOURNAL.c.recorded_at <= instant, JOURNAL.c.duty_id.is_not(None))
+        .group_by(JOURNAL.c.duty_id)
+        .subquery("last")
+    )
+
+
+def _first_submitted(last: Any, instant: int) -> Any:
+    """The day of the first submission of every duty that has a mark: the earliest one registered before it was sent back or reopened."""
+    line, again = JOURNAL.alias("line"), JOURNAL.alias("again")
+    broken = (
+        select(again.c.duty_id, func.min(again.c.id).label("id"))
+        .join(last, and_(last.c.duty_id == again.c.duty_id, again.c.id > last.c.unmarked))
+        .where(again.c.recorded_at <= instant, again.c.act.in_(("return", "reopen")))
+        .group_by(again.c.duty_id)
+        .subquery("broken")
+    )
+    return (
+        select(line.c.duty_id, func.min(line.c.effective_on).label("day"))
+        .join(last, and_(last.c.duty_id == line.c.duty_id, line.c.id > last.c.unmarked))
+        .outerjoin(broken, broken.c.duty_id == line.c.duty_id)
+        .where(line.c.recorded_at <= instant, line.c.act.in_(("submit", "receive")))
+        .where(or_(broken.c.id.is_(None), line.c.id < broken.c.id))
+        .group_by(line.c.duty_id)
+        .subquery("first")
     )
 
 

@@ -1,93 +1,60 @@
 """What is due, and what a run writes about it: by statements over groups of duties, never by a loop over them.
 
-A real run keeps the due duties in a temporary table; a dry run asks the same questions of the same SELECT as a subquery and writes
-nothing at all. `Due` hides which of the two it is.
+A real run keeps the due duties in a temporary table, keyed by all that the plan depends on, so that a group is a range of it. A dry
+run asks the same questions of the same SELECT as a subquery and writes nothing at all. `Due` hides which of the two it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     ColumnElement,
     Connection,
     FromClause,
     Insert,
     Integer,
-    MetaData,
     Select,
     Table,
-    Text,
     and_,
-    case,
-    cast,
     delete,
     exists,
     func,
     insert,
     literal,
     null,
-    or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateTable, DropTable
 
-from storage.enrol import current
-from storage.tables import DUTY, FOREVER, MESSAGE, OPENING, PERSON, POST, REMINDER, RUN, SPAN, TIMER
+from storage import fold as folding
+from storage.fold import FOLD, FRESH, TEMPORARY
+from storage.recipients import Candidate, Places
+from storage.tables import DUTY, MESSAGE, OPENING, REMINDER, RUN, TIMER
 from workflow.model import CLOCK_RUNS
 
-_temporary = MetaData()
+__all__ = ["Candidate", "Due", "DueGroup", "Told", "anything_due", "close_run", "last_run", "open_run", "try_lock"]
+
+GROUPED_BY = ("task_id", "epoch", "due_day", "internal_day", "made_on", "rung", "repeat", "told_on")
+NONE = 0
+"""Stands for "no day" in a key: no ordinal is 0."""
 _DUE = Table(
     "due",
-    _temporary,
-    Column("duty_id", BigInteger),
+    TEMPORARY,
+    *(Column(name, Integer, primary_key=True, autoincrement=False) for name in GROUPED_BY),
+    Column("duty_id", BigInteger, primary_key=True, autoincrement=False),
     Column("version", Integer),
-    Column("campaign_id", Integer),
     Column("unit_id", Integer),
-    Column("task_id", Integer),
-    Column("epoch", Integer),
-    Column("due_day", Integer),
-    Column("internal_day", Integer),
-    Column("made_on", Integer),
-    Column("rung", Integer),
-    Column("repeat", Integer),
-    Column("told_on", Integer),
     prefixes=["TEMPORARY"],
+    sqlite_with_rowid=False,
 )
-_FRESH = Table(
-    "fresh",
-    _temporary,
-    Column("duty_id", BigInteger),
-    Column("epoch", Integer),
-    Column("rung", Text),
-    Column("no", Integer),
-    Column("repeat", Integer),
-    Column("recipient_id", Integer),
-    Column("slot_day", Integer),
-    Column("role", Text),
-    Column("acting_for", Integer),
-    prefixes=["TEMPORARY"],
-)
-_FOLD = Table(
-    "fold",
-    _temporary,
-    Column("recipient_id", Integer),
-    Column("no", Integer),
-    Column("window_day", Integer),
-    Column("not_before", BigInteger),
-    Column("address", Text),
-    Column("reachable", Boolean),
-    prefixes=["TEMPORARY"],
-)
-GROUPED_BY = ("campaign_id", "task_id", "epoch", "due_day", "internal_day", "made_on", "rung", "repeat", "told_on")
 PLAN_LOCK = 7_361_530
 """The number of the advisory lock that one planner at a time holds on PostgreSQL (SQLite has its one write lock)."""
 
@@ -95,7 +62,6 @@ PLAN_LOCK = 7_361_530
 class DueGroup(NamedTuple):
     """Duties that share everything the plan depends on, and how many they are. Days are ordinals."""
 
-    campaign_id: int
     task_id: int
     epoch: int
     due_day: int
@@ -108,7 +74,7 @@ class DueGroup(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One reminder of a plan: who is told about which duty at which rung."""
+    """One reminder of a plan: who is told about which duty at which rung. The first five say which reminder it is."""
 
     duty_id: int
     epoch: int
@@ -117,17 +83,6 @@ class Told(NamedTuple):
     recipient_id: int
     role: str | None
     acting_for: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Candidate:
-    """One place to look for a recipient: `at` is own, clerk (the unit that chases: the superior of a branch, else the unit itself),
-    superior, or office; `offices` are its names. `names` looks for persons by name instead of by role."""
-
-    at: str
-    roles: tuple[str, ...] = ()
-    offices: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
 
 
 def anything_due(connection: Connection, as_of: int) -> bool:
@@ -151,82 +106,88 @@ class Due:
     def __init__(self, connection: Connection, as_of: int, day: int, *, dry: bool) -> None:
         self.connection = connection
         self.as_of = as_of
-        self.day = day
         self.dry = dry
-        self.told: list[Told] = []
+        self.places = Places(connection, day)
+        self._told: dict[tuple[Any, ...], Told] = {}
+        self._tellings: dict[tuple[DueGroup, str], list[int]] = {}
+        self._reached: dict[tuple[DueGroup, str], set[int]] = {}
         picked = _due(as_of)
         self.rows: FromClause = picked.subquery("due")
         if not dry:
-            for table in (_DUE, _FRESH, _FOLD):
-                connection.execute(CreateTable(table, if_not_exists=True))
-                connection.execute(delete(table))
-            connection.execute(insert(_DUE).from_select(list(_DUE.c.keys()), picked))
+            for table in (_DUE, FRESH, FOLD):
+                connection.execute(CreateTable(table))
+            connection.execute(self._claim(_DUE).from_select(list(_DUE.c.keys()), picked))
+            self._count(_DUE)
             self.rows = _DUE
 
     def groups(self) -> list[DueGroup]:
         columns = [self.rows.c[name] for name in GROUPED_BY]
         asked = select(*columns, func.count()).group_by(*columns).order_by(*columns)
-        return [DueGroup._make(row) for row in self.connection.execute(asked)]
+        return [_group(row) for row in self.connection.execute(asked)]
 
-    def tell(self, group: DueGroup, *, rung: str, no: int, repeat: int, slot_day: int, chain: Sequence[Candidate]) -> None:
-        """A reminder for the holders at the first place of the chain where a duty's unit has any."""
-        passed: list[Candidate] = []
-        for candidate in chain:
-            self._tell(_told(self.rows, group, candidate, passed, self.day), rung=rung, no=no, repeat=repeat, slot_day=slot_day)
-            passed.append(candidate)
-            if self._covered(rung, group) >= group.size:
-                return
+    def tell(self, group: DueGroup, *, rung: str, no: int, repeat: int, slot_day: int, chain: Sequence[Candidate]) -> bool:
+        """A reminder for the holders at the first place of the chain where a duty's unit has any. True if every duty has somebody."""
+        telling = sum(map(len, self._tellings.values())) + 1
+        self._tellings.setdefault((group, rung), []).append(telling)
+        constants = {"telling": telling, "rung": rung, "no": no, "repeat": repeat, "slot_day": slot_day}
+        reached: set[int] = set()
+        for passed, candidate in enumerate(chain):
+            found = self.places.holders(self.rows, candidate, acting=passed > 0).where(_same(self.rows, group))
+            covered = (
+                self._plan(found, group, constants, reached) if self.dry else self._write(found, constants, first=not passed)
+            )
+            if covered >= group.size:
+                return True
+        return False
 
     def note(self, group: DueGroup, *, rung: str, repeat: int, slot_day: int, state: str, run_id: int) -> int:
         """Record of a rung about which nobody was told, and why. Returns how many rows were new."""
         if self.dry:
-            return 0
-        reached = select(_FRESH.c.duty_id).where(_FRESH.c.rung == rung, _FRESH.c.duty_id == self.rows.c.duty_id).exists()
+            return group.size - len(self._reached.get((group, rung), ()))
         rows = self.rows
-        picked = select(
-            rows.c.duty_id,
-            rows.c.epoch,
-            literal(rung),
-            literal(repeat),
-            literal(0),
-            literal(slot_day),
-            literal(run_id),
-            literal(state),
-        ).where(_same(rows, group), ~reached)
-        columns = ["duty_id", "epoch", "rung", "repeat", "recipient_id", "slot_day", "run_id", "state"]
-        return self.connection.execute(self._claim(REMINDER).from_select(columns, picked)).rowcount
+        tellings = self._tellings.get((group, rung), [])
+        reached = exists().where(FRESH.c.telling.in_(tellings), FRESH.c.duty_id == rows.c.duty_id)
+        values: dict[str, ColumnElement[Any]] = {
+            "duty_id": rows.c.duty_id,
+            "epoch": rows.c.epoch,
+            "rung": literal(rung),
+            "repeat": literal(repeat),
+            "recipient_id": literal(0),
+            "slot_day": literal(slot_day),
+            "run_id": literal(run_id),
+            "state": literal(state),
+        }
+        picked = select(*values.values()).where(_same(rows, group), *([~reached] if tellings else []))
+        return self.connection.execute(self._claim(REMINDER).from_select(list(values), picked)).rowcount
 
     def look_again(self, group: DueGroup, *, at: int, rung: int, repeat: int, told_on: int | None) -> None:
         """The next timer of every duty of a group."""
         if self.dry:
             return
-        rows = self.rows
-        picked = select(
-            literal(at),
-            rows.c.duty_id,
-            rows.c.version,
-            literal(rung),
-            literal(repeat),
-            literal(told_on) if told_on is not None else null(),
-        ).where(_same(rows, group))
-        columns = ["at", "duty_id", "version", "rung", "repeat", "told_on"]
-        self.connection.execute(insert(TIMER).from_select(columns, picked.order_by(rows.c.duty_id)))
+        values: dict[str, ColumnElement[Any]] = {
+            "at": literal(at),
+            "duty_id": self.rows.c.duty_id,
+            "version": self.rows.c.version,
+            "rung": literal(rung),
+            "repeat": literal(repeat),
+            "told_on": literal(told_on) if told_on is not None else null(),
+        }
+        picked = select(*values.values()).where(_same(self.rows, group)).order_by(self.rows.c.duty_id)
+        self.connection.execute(insert(TIMER).from_select(list(values), picked))
 
     def consume(self) -> None:
         """The due timers are done with: those that counted have a successor, the others were of older versions."""
         self.connection.execute(delete(TIMER).where(TIMER.c.at <= self.as_of))
+        for table in (_DUE, FRESH, FOLD):
+            self.connection.execute(DropTable(table))
 
     def planned(self) -> list[Told]:
         """Every reminder of this plan, in an order that does not depend on how it was made."""
-        if self.dry:
-            return sorted(set(self.told), key=lambda t: t[:5])
-        columns = [_FRESH.c[name] for name in Told._fields]
-        return sorted({Told(*row) for row in self.connection.execute(select(*columns))}, key=lambda t: t[:5])
-
-    def recipients(self) -> int:
-        if self.dry:
-            return len({t.recipient_id for t in self.told})
-        return int(self.connection.execute(select(func.count(func.distinct(_FRESH.c.recipient_id)))).scalar_one())
+        if not self.dry:
+            columns = [FRESH.c[name] for name in Told._fields]
+            for row in self.connection.execute(select(*columns).order_by(FRESH.c.telling)):
+                self._told.setdefault(tuple(row[:5]), Told(*row))
+        return [self._told[key] for key in sorted(self._told)]
 
     def fold(
         self, *, channel: str, run_id: int, key: str, state: str, today: tuple[int, int], later: tuple[int, int]
@@ -237,65 +198,48 @@ class Due:
         the next. Returns (reminders, new messages, of which nobody can be reached).
         """
         connection = self.connection
-        gone = exists().where(
-            MESSAGE.c.recipient_id == _FRESH.c.recipient_id,
-            MESSAGE.c.channel == channel,
-            MESSAGE.c.window_day == today[0],
-            or_(MESSAGE.c.attempts > 0, MESSAGE.c.state.not_in(("pending", "held"))),
-        )
-        address = select(PERSON.c.email).where(PERSON.c.id == _FRESH.c.recipient_id).scalar_subquery()
-        folded = select(
-            _FRESH.c.recipient_id,
-            func.max(_FRESH.c.no),
-            case((gone, later[0]), else_=today[0]),
-            case((gone, later[1]), else_=today[1]),
-            address,
-            or_(address.is_not(None), literal(channel == "folder")),
-        ).group_by(_FRESH.c.recipient_id)
-        connection.execute(insert(_FOLD).from_select(list(_FOLD.c.keys()), folded))
+        self._count(FRESH)
+        folded = folding.folded(channel=channel, today=today, later=later)
+        connection.execute(insert(FOLD).from_select(list(FOLD.c.keys()), folded))
         made = connection.execute(
-            _messages(self._claim(MESSAGE), channel=channel, run_id=run_id, key=key, state=state)
+            folding.messages(self._claim(MESSAGE), channel=channel, run_id=run_id, key=key, state=state)
         ).rowcount
-        unreachable = int(connection.execute(select(func.count()).select_from(_FOLD).where(~_FOLD.c.reachable)).scalar_one())
-        reminders = connection.execute(_reminders(self._claim(REMINDER), channel=channel, run_id=run_id)).rowcount
+        unreachable = int(connection.execute(folding.unreachable()).scalar_one())
+        reminders = connection.execute(folding.reminders(self._claim(REMINDER), channel=channel, run_id=run_id)).rowcount
         return reminders, made, unreachable
 
-    def _tell(self, told: Select[Any], *, rung: str, no: int, repeat: int, slot_day: int) -> None:
-        picked = told.subquery("told")
-        if self.dry:
-            for row in self.connection.execute(select(picked)):
-                self.told.append(Told(row.duty_id, row.epoch, rung, repeat, row.person_id, row.role, row.acting_for))
-            return
-        fresh = select(
-            picked.c.duty_id,
-            picked.c.epoch,
-            literal(rung),
-            literal(no),
-            literal(repeat),
-            picked.c.person_id,
-            literal(slot_day),
-            picked.c.role,
-            picked.c.acting_for,
-        )
-        self.connection.execute(insert(_FRESH).from_select(list(_FRESH.c.keys()), fresh))
+    def _write(self, found: Select[Any], constants: dict[str, Any], *, first: bool) -> int:
+        """Add to the reminders to be of a telling, for duties it has not reached yet. Returns how many duties it reaches now."""
+        mine = FRESH.c.telling == constants["telling"]
+        if not first:
+            found = found.where(~exists().where(mine, FRESH.c.duty_id == self.rows.c.duty_id))
+        held = found.subquery("held")
+        values = {**held.c, "recipient_id": held.c.person_id, **{name: literal(value) for name, value in constants.items()}}
+        names = FRESH.c.keys()
+        picked = select(*(values[name] for name in names)).where(literal(True))
+        self.connection.execute(self._claim(FRESH).from_select(names, picked))
+        reached = select(func.count(func.distinct(FRESH.c.duty_id))).where(mine)
+        return int(self.connection.execute(reached).scalar_one())
 
-    def _covered(self, rung: str, group: DueGroup) -> int:
-        """How many duties of a group have somebody who is told."""
-        if self.dry:
-            asked = select(self.rows.c.duty_id).where(_same(self.rows, group))
-            mine = set(self.connection.execute(asked).scalars())
-            return len({t.duty_id for t in self.told if t.rung == rung} & mine)
-        reached = select(_FRESH.c.duty_id).where(_FRESH.c.rung == rung, _FRESH.c.duty_id == self.rows.c.duty_id).exists()
-        return int(
-            self.connection.execute(
-                select(func.count()).select_from(self.rows).where(_same(self.rows, group), reached)
-            ).scalar_one()
-        )
+    def _plan(self, found: Select[Any], group: DueGroup, constants: dict[str, Any], reached: set[int]) -> int:
+        """The same in memory."""
+        rows = [row for row in self.connection.execute(found) if row.duty_id not in reached]
+        for row in rows:
+            told = Told(row.duty_id, row.epoch, constants["rung"], constants["repeat"], row.person_id, row.role, row.acting_for)
+            self._told.setdefault(told[:5], told)
+            reached.add(row.duty_id)
+        self._reached.setdefault((group, constants["rung"]), set()).update(reached)
+        return len(reached)
 
     def _claim(self, table: Table) -> Any:
         """INSERT that leaves rows alone whose key is taken: the key is the claim."""
         maker = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
         return _OrNothing(maker(table))
+
+    def _count(self, table: Table) -> None:
+        """Tell the planner how many rows a temporary table has. Not knowing, SQLite expects a million, and reads all posts first."""
+        schema = "pg_temp" if self.connection.dialect.name == "postgresql" else "temp"
+        self.connection.execute(text(f"ANALYZE {schema}.{table.name}"))
 
 
 class _OrNothing:
@@ -309,145 +253,34 @@ class _OrNothing:
 
 def _due(as_of: int) -> Select[Any]:
     """Timers up to an instant that still count: of the duty's present version, while its clock runs and it has a line."""
+    values: dict[str, ColumnElement[Any]] = {
+        "task_id": DUTY.c.task_id,
+        "epoch": DUTY.c.epoch,
+        "due_day": DUTY.c.due_day,
+        "internal_day": func.coalesce(DUTY.c.internal_day, NONE),
+        "made_on": DUTY.c.made_on,
+        "rung": TIMER.c.rung,
+        "repeat": TIMER.c.repeat,
+        "told_on": func.coalesce(TIMER.c.told_on, NONE),
+        "duty_id": DUTY.c.id,
+        "version": DUTY.c.version,
+        "unit_id": DUTY.c.unit_id,
+    }
     return (
-        select(
-            DUTY.c.id.label("duty_id"),
-            DUTY.c.version,
-            DUTY.c.campaign_id,
-            DUTY.c.unit_id,
-            DUTY.c.task_id,
-            DUTY.c.epoch,
-            DUTY.c.due_day,
-            DUTY.c.internal_day,
-            DUTY.c.made_on,
-            TIMER.c.rung,
-            TIMER.c.repeat,
-            TIMER.c.told_on,
-        )
+        select(*(value.label(name) for name, value in values.items()))
         .select_from(TIMER)
         .join(DUTY, and_(DUTY.c.id == TIMER.c.duty_id, DUTY.c.version == TIMER.c.version))
         .where(TIMER.c.at <= as_of, DUTY.c.state.in_([str(s) for s in CLOCK_RUNS]), DUTY.c.due_day.is_not(None))
     )
 
 
+def _group(row: Any) -> DueGroup:
+    group = DueGroup._make(row)
+    return group._replace(internal_day=group.internal_day or None, told_on=group.told_on or None)
+
+
 def _same(rows: FromClause, group: DueGroup) -> ColumnElement[bool]:
-    return and_(
-        *(
-            rows.c[name].is_(None) if value is None else rows.c[name] == value
-            for name, value in zip(GROUPED_BY, group[:-1], strict=True)
-        )
-    )
-
-
-def _told(rows: FromClause, group: DueGroup, candidate: Candidate, passed: Sequence[Candidate], day: int) -> Select[Any]:
-    """(duty, epoch, person, role, unit acted for) of the holders at one place, for units that had none at the places before."""
-    held = _holders(rows, candidate, day)
-    acting = rows.c.unit_id if passed else cast(null(), Integer)  # a bare NULL in a subquery is text to PostgreSQL
-    missing = [~select(literal(1)).where(_held(rows, earlier, day)).correlate(rows, SPAN).exists() for earlier in passed]
-    return (
-        select(
-            rows.c.duty_id.label("duty_id"),
-            rows.c.epoch.label("epoch"),
-            held.c.person_id.label("person_id"),
-            held.c.role.label("role"),
-            acting.label("acting_for"),
-        )
-        .select_from(rows)
-        .join(SPAN, and_(SPAN.c.unit_id == rows.c.unit_id, current(day)))
-        .join(held, _place(rows, candidate, held))
-        .where(_same(rows, group), *missing)
-        .distinct()
-    )
-
-
-def _holders(rows: FromClause, candidate: Candidate, day: int) -> FromClause:
-    """The posts on a day that a candidate place accepts, with their unit; acting holders count like others."""
-    wanted: list[ColumnElement[bool]] = [POST.c.superseded_at == FOREVER, POST.c.valid_from <= day, POST.c.valid_to > day]
-    picked = select(POST.c.unit_id, POST.c.person_id, POST.c.role)
-    if candidate.names:
-        picked = picked.join(PERSON, PERSON.c.id == POST.c.person_id)
-        wanted.append(PERSON.c.name.in_(candidate.names))
-    if candidate.roles:
-        wanted.append(POST.c.role.in_(candidate.roles))
-    if candidate.offices:
-        office = SPAN.alias("office")
-        picked = picked.join(office, and_(office.c.unit_id == POST.c.unit_id, office.c.superseded_at == FOREVER))
-        wanted += [
-            office.c.valid_from <= day,
-            office.c.valid_to > day,
-            or_(office.c.name.in_(candidate.offices), office.c.kind.in_(candidate.offices)),
-        ]
-    return picked.where(*wanted).subquery()
-
-
-def _place(rows: FromClause, candidate: Candidate, held: FromClause) -> ColumnElement[bool]:
-    if candidate.at == "own":
-        return held.c.unit_id == rows.c.unit_id
-    if candidate.at == "clerk":
-        return held.c.unit_id == case((SPAN.c.kind == "党支部", SPAN.c.parent_id), else_=SPAN.c.unit_id)
-    if candidate.at == "superior":
-        return held.c.unit_id == SPAN.c.parent_id
-    return literal(True)
-
-
-def _held(rows: FromClause, candidate: Candidate, day: int) -> ColumnElement[bool]:
-    held = _holders(rows, candidate, day)
-    return select(literal(1)).select_from(held).where(_place(rows, candidate, held)).correlate(rows, SPAN).exists()
-
-
-def _messages(claim: Any, *, channel: str, run_id: int, key: str, state: str) -> Insert:
-    """A new message for every folded person without a waiting one in the window. Who has no address is held, with the reason."""
-    values: dict[str, ColumnElement[Any]] = {
-        "idem_key": literal(f"{key}-") + cast(_FOLD.c.window_day, Text) + "-" + cast(_FOLD.c.recipient_id, Text),
-        "recipient_id": _FOLD.c.recipient_id,
-        "channel": literal(channel),
-        "address": _FOLD.c.address,
-        "window_day": _FOLD.c.window_day,
-        "seq": literal(0),
-        "not_before": _FOLD.c.not_before,
-        "state": case((_FOLD.c.reachable, literal(state)), else_=literal("held")),
-        "run_id": literal(run_id),
-        "rung": _FOLD.c.no,
-        "attempts": literal(0),
-        "fence": literal(0),
-        "why": case((_FOLD.c.reachable, null()), else_=literal("no-address")),
-    }
-    made: Insert = claim.from_select(list(values), select(*values.values()).where(literal(True)))
-    return made
-
-
-def _reminders(claim: Any, *, channel: str, run_id: int) -> Insert:
-    values: dict[str, ColumnElement[Any]] = {
-        "duty_id": _FRESH.c.duty_id,
-        "epoch": _FRESH.c.epoch,
-        "rung": _FRESH.c.rung,
-        "repeat": _FRESH.c.repeat,
-        "recipient_id": _FRESH.c.recipient_id,
-        "slot_day": _FRESH.c.slot_day,
-        "run_id": literal(run_id),
-        "state": literal("folded"),
-        "role": _FRESH.c.role,
-        "acting_for": _FRESH.c.acting_for,
-        "message_id": MESSAGE.c.id,
-    }
-    picked = (
-        select(*values.values())
-        .select_from(_FRESH)
-        .join(_FOLD, _FOLD.c.recipient_id == _FRESH.c.recipient_id)
-        .join(
-            MESSAGE,
-            and_(
-                MESSAGE.c.recipient_id == _FRESH.c.recipient_id,
-                MESSAGE.c.channel == channel,
-                MESSAGE.c.window_day == _FOLD.c.window_day,
-                MESSAGE.c.seq == 0,
-            ),
-        )
-        .where(literal(True))  # SQLite reads "ON CONFLICT" after a bare FROM as a join's ON
-        .order_by(_FRESH.c.duty_id)
-    )
-    made: Insert = claim.from_select(list(values), picked)
-    return made
+    return and_(*(rows.c[name] == (value or NONE) for name, value in zip(GROUPED_BY, group[:-1], strict=True)))
 
 
 def last_run(connection: Connection) -> int | None:
@@ -464,9 +297,3 @@ def open_run(connection: Connection, *, as_of: int, at: int) -> int:
 
 def close_run(connection: Connection, run_id: int, **counts: Any) -> None:
     connection.execute(update(RUN).where(RUN.c.id == run_id).values(counts))
-
-
-def over_30_days(connection: Connection, rows: FromClause, day: int) -> int:
-    """Duties first seen more than 30 days after their line: a sign of imported or cloned dates."""
-    asked = select(func.count()).select_from(rows).where(rows.c.rung == 0, rows.c.due_day < day - 30)
-    return int(connection.execute(asked).scalar_one())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, insert, or_, select, update
 
@@ -47,6 +49,20 @@ class PostLine:
     unit_code: str
 
 
+class PostSpan(NamedTuple):
+    """A person in a role in a unit over a span of days (ordinals; `valid_to` is the first day no longer in it)."""
+
+    unit_id: int
+    role: str
+    person_id: int
+    acting: bool
+    valid_from: int
+    valid_to: int
+
+    def overlaps(self, other: PostSpan) -> bool:
+        return self.valid_from < other.valid_to and other.valid_from < self.valid_to
+
+
 def on(day: int, recorded_by: int | None = None, spans: FromClause = SPAN) -> ColumnElement[bool]:
     """Spans that hold on a day, as believed at an instant (None: as now believed)."""
     c = spans.c
@@ -85,9 +101,9 @@ def units(
     return [UnitRead(**row) for row in connection.execute(asked).mappings()]
 
 
-def unit(connection: Connection, code: str, *, scope: Scope, day: int) -> UnitRead | None:
+def unit(connection: Connection, code: str, *, scope: Scope, day: int, recorded_by: int | None = None) -> UnitRead | None:
     """A unit by its code, or by its whole name if only one has it."""
-    asked = _UNIT.where(on(day), scope.on(SPAN.c.path))
+    asked = _UNIT.where(on(day, recorded_by), scope.on(SPAN.c.path))
     row = connection.execute(asked.where(UNIT.c.code == code)).mappings().first()
     if row is None:
         rows = connection.execute(asked.where(SPAN.c.name == code).limit(2)).mappings().all()
@@ -132,7 +148,7 @@ def person(connection: Connection, person_id: int) -> PersonRead | None:
     return PersonRead(**row) if row else None
 
 
-def holders(connection: Connection, *, unit_id: int, day: int, role: str | None = None) -> list[PostLine]:
+def holders(connection: Connection, *, scope: Scope, unit_id: int, day: int, role: str | None = None) -> list[PostLine]:
     """Who holds posts in a unit on a day."""
     asked = (
         select(
@@ -146,7 +162,7 @@ def holders(connection: Connection, *, unit_id: int, day: int, role: str | None 
         .join(PERSON, PERSON.c.id == POST.c.person_id)
         .join(SPAN, SPAN.c.unit_id == POST.c.unit_id)
         .join(UNIT, UNIT.c.id == POST.c.unit_id)
-        .where(on(day), post_on(day), POST.c.unit_id == unit_id)
+        .where(on(day), post_on(day), POST.c.unit_id == unit_id, scope.on(SPAN.c.path))
         .order_by(POST.c.id)
     )
     if role is not None:
@@ -183,6 +199,18 @@ def add_units(connection: Connection, codes: list[str], at: int) -> dict[str, in
 
 def unit_ids(connection: Connection) -> dict[str, int]:
     return {code: id_ for code, id_ in connection.execute(select(UNIT.c.code, UNIT.c.id))}
+
+
+def open_units(connection: Connection) -> list[UnitRead]:
+    """Every unit whose end is not known, also one that has not begun."""
+    asked = _UNIT.where(SPAN.c.superseded_at == FOREVER, SPAN.c.valid_to == FOREVER_DAY).order_by(SPAN.c.path)
+    return [UnitRead(**row) for row in connection.execute(asked).mappings()]
+
+
+def last_days(connection: Connection) -> dict[int, int]:
+    """{unit: the first day no longer in it} of units that have ended."""
+    asked = select(SPAN.c.unit_id, func.max(SPAN.c.valid_to)).where(SPAN.c.superseded_at == FOREVER).group_by(SPAN.c.unit_id)
+    return {unit_id: day for unit_id, day in connection.execute(asked) if day < FOREVER_DAY}
 
 
 def add_spans(connection: Connection, rows: list[dict[str, object]]) -> None:
@@ -226,10 +254,10 @@ def all_people(connection: Connection) -> list[PersonRead]:
     return [PersonRead(**row) for row in connection.execute(asked.where(PERSON.c.erased_at.is_(None))).mappings()]
 
 
-def open_posts(connection: Connection) -> set[tuple[int, str, int, int, int]]:
-    """(unit, role, person, from, to) of every post now believed."""
-    asked = select(POST.c.unit_id, POST.c.role, POST.c.person_id, POST.c.valid_from, POST.c.valid_to)
-    return {tuple(row) for row in connection.execute(asked.where(POST.c.superseded_at == FOREVER))}
+def open_posts(connection: Connection) -> set[PostSpan]:
+    """Every post now believed."""
+    asked = select(*(POST.c[name] for name in PostSpan._fields)).where(POST.c.superseded_at == FOREVER)
+    return {PostSpan(*row)._replace(acting=bool(row.acting)) for row in connection.execute(asked)}
 
 
 def add_posts(connection: Connection, rows: list[dict[str, object]]) -> None:
@@ -238,27 +266,20 @@ def add_posts(connection: Connection, rows: list[dict[str, object]]) -> None:
         connection.execute(insert(POST), [{**defaults, **row} for row in rows])
 
 
-def supersede_posts(connection: Connection, keys: set[tuple[int, str, int]], *, at: int) -> None:
-    """Posts (unit, role, person) are no longer believed as they stand."""
-    for unit_id, role, person_id in sorted(keys):
-        connection.execute(
-            update(POST)
-            .where(
-                POST.c.unit_id == unit_id,
-                POST.c.role == role,
-                POST.c.person_id == person_id,
-                POST.c.superseded_at == FOREVER,
-            )
-            .values(superseded_at=at)
-        )
+def supersede_posts(connection: Connection, posts: Iterable[PostSpan], *, at: int) -> None:
+    """Posts are no longer believed as they stand."""
+    for post in sorted(posts):
+        same = (POST.c[name] == value for name, value in post._asdict().items())
+        connection.execute(update(POST).where(*same, POST.c.superseded_at == FOREVER).values(superseded_at=at))
 
 
-def heads(connection: Connection, *, day: int, roles: tuple[str, ...]) -> dict[int, str]:
+def heads(connection: Connection, *, scope: Scope, day: int, roles: tuple[str, ...]) -> dict[int, str]:
     """{unit: name of who heads it}: the first of the roles that is held."""
     asked = (
         select(POST.c.unit_id, POST.c.role, PERSON.c.name)
         .join(PERSON, PERSON.c.id == POST.c.person_id)
-        .where(post_on(day), POST.c.role.in_(roles))
+        .join(SPAN, SPAN.c.unit_id == POST.c.unit_id)
+        .where(on(day), post_on(day), POST.c.role.in_(roles), scope.on(SPAN.c.path))
         .order_by(POST.c.id)
     )
     best: dict[int, tuple[int, str]] = {}
@@ -269,6 +290,7 @@ def heads(connection: Connection, *, day: int, roles: tuple[str, ...]) -> dict[i
     return {unit_id: name for unit_id, (_, name) in best.items()}
 
 
-def names(connection: Connection, *, day: int) -> dict[int, str]:
+def names(connection: Connection, *, scope: Scope, day: int) -> dict[int, str]:
     """{unit: name} on a day."""
-    return {id_: name for id_, name in connection.execute(select(SPAN.c.unit_id, SPAN.c.name).where(on(day)))}
+    asked = select(SPAN.c.unit_id, SPAN.c.name).where(on(day), scope.on(SPAN.c.path))
+    return {id_: name for id_, name in connection.execute(asked)}

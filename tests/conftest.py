@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from herd import Herd, make_herd
 from places import KINDS, Places, Server, postgresql
-from storage.database import Database, upgrade
 from world import World, built, crowd
+
+from storage.database import Database, upgrade
 
 
 @pytest.fixture(scope="session")

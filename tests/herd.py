@@ -1,4 +1,4 @@
-"""Several processes that do the same thing at the same moment: what a campus with two crons and many secretaries does by itself."""
+"""Several processes that do the same thing at the same moment, as two crons and many secretaries do by themselves."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def acts(url: str, at: int, name: str, duties: Sequence[int], by: str) -> list[s
     """The same act on several duties, one after the other."""
     engine = _engine(url, at)
     try:
-        return [_said(lambda duty=duty: engine.act(name, duty=duty, by=by)) for duty in duties]
+        return [_said(partial(engine.act, name, duty=duty, by=by)) for duty in duties]
     finally:
         engine.close()
 

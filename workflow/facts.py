@@ -75,7 +75,7 @@ class DutyFacts:
 class CaseFacts:
     """A case as it stands. `open_by_phase[n]` counts duties of phase n not yet accepted, waived or void (index 0: duties
     without a phase), `duties_by_phase[n]` all that are not void; occurrences of recurring duties are in neither.
-    `branches_behind` counts branch cases below that have not left the present phase."""
+    `branches_behind` counts branch cases below that have not left the present phase, `branches` all of them (None: not asked)."""
 
     id: int
     unit_id: int
@@ -87,6 +87,7 @@ class CaseFacts:
     open_by_phase: tuple[int, ...]
     duties_by_phase: tuple[int, ...]
     branches_behind: int = 0
+    branches: int | None = None
 
     @property
     def current(self) -> Phase | None:

@@ -237,8 +237,8 @@ def duties_done(attempt: Attempt) -> Reason | None:
     phase = case.current
     if phase is None:
         return not_finished(attempt)
-    if not case.duties_by_phase[case.phase] and phase.waits_for_branches and not phase.by_calendar:
-        return None  # its branches decide, see `branches_done`
+    if not case.duties_by_phase[case.phase] and phase.waits_for_branches and not phase.by_calendar and case.branches != 0:
+        return None  # its branches decide, see `branches_done`; without any the calendar does
     if phase.by_calendar or not case.duties_by_phase[case.phase]:
         opens = case.track.opening_day(case.phase + 1)
         if opens is not None and attempt.facts.request.today >= opens:

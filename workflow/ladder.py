@@ -8,7 +8,7 @@ dwell that reaches into an unpublished year is held, never guessed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -38,8 +38,8 @@ class Group:
 class Step:
     """What a run does with a group: the rung to tell now (or none), those recorded as skipped, and when to look again.
 
-    `told` and `told_on` are where the group then stands on the ladder. `next_at` is UTC seconds, None when the ladder has
-    ended. `blocked` names what holds the next rung (`calendar`).
+    `told`, `repeat` and `told_on` are where the group then stands on the ladder. `next_at` is UTC seconds, None when the
+    ladder has ended. `blocked` names what holds the next rung (`calendar`).
     """
 
     fire: Rung | None
@@ -54,27 +54,22 @@ class Step:
 def plan(campaign: Campaign, group: Group, as_of: int, calendar: WorkCalendar) -> Step:
     """The step for a group as of an instant (UTC seconds). Pure: `explain`, dry runs and real runs all ask here."""
     zone = ZoneInfo(campaign.zone)
-    today = datetime.fromtimestamp(as_of, UTC).astimezone(zone).date()
-    slots = _slots(campaign.ladder, group, calendar)
-    ahead = [s for s in slots if s.rung.no > group.rung]
+    today = _day(as_of, zone)
+    ahead = [s for s in _slots(campaign.ladder, group, calendar) if s.rung.no > group.rung]
     due = [s for s in ahead if s.certain and _at(s.day, zone) <= as_of]
     chosen = _choose(due, group, today, calendar, campaign.ladder)
     if not due:
         chosen = _repeated(group, today, calendar, campaign.ladder)
-    fire = chosen.fire
-    told = fire.no if fire else max([group.rung, *(r.no for r, _ in chosen.skipped)])
-    told_on, repeat = (today, chosen.repeat) if fire else (group.told_on, group.repeat)
-    if fire is None and told != group.rung:
-        told_on, repeat = None, 0  # what was skipped was not told, and is not repeated
     held = chosen.held or any(not s.certain and _at(s.day, zone) <= as_of for s in ahead)
+    stands = _standing(group, chosen, today)
     return Step(
-        fire=fire,
-        repeat=chosen.repeat,
+        fire=chosen.fire,
+        repeat=stands.repeat,
         skipped=chosen.skipped,
-        told=told,
-        told_on=told_on,
-        next_at=_next(slots, told, repeat, told_on, as_of, zone, calendar, campaign.ladder),
-        blocked="calendar" if held and fire is None else None,
+        told=stands.rung,
+        told_on=stands.told_on,
+        next_at=_next(campaign.ladder, stands, as_of, zone, calendar),
+        blocked="calendar" if held and chosen.fire is None else None,
     )
 
 
@@ -83,9 +78,7 @@ def first_look(campaign: Campaign, group: Group, calendar: WorkCalendar) -> int 
 
     UTC seconds; None if the ladder has none. Where somebody was told before (`rung`, `told_on`), the dwell counts from then.
     """
-    zone = ZoneInfo(campaign.zone)
-    slots = _slots(campaign.ladder, group, calendar)
-    return _next(slots, group.rung, group.repeat, group.told_on, None, zone, calendar, campaign.ladder)
+    return _next(campaign.ladder, group, None, ZoneInfo(campaign.zone), calendar)
 
 
 def slot_day(rung: Rung, group: Group, calendar: WorkCalendar) -> date:
@@ -129,7 +122,7 @@ def _choose(due: list[_Slot], group: Group, today: date, calendar: WorkCalendar,
     climbing = [s for s in due if s.rung.offset > 0]
     skipped = [(s.rung, "born-late") for s in reminders if s.day < group.made_on]
     reminders = [s for s in reminders if s.day >= group.made_on]
-    if climbing or today > group.due:
+    if today > group.due:
         skipped += [(s.rung, "line-passed") for s in reminders]
         reminders = []
     if climbing:
@@ -155,47 +148,56 @@ def _dwelt(rung: Rung, group: Group, calendar: WorkCalendar, ladder: tuple[Rung,
 
 def _repeated(group: Group, today: date, calendar: WorkCalendar, ladder: tuple[Rung, ...]) -> _Choice:
     told = next((r for r in ladder if r.no == group.rung), None)
-    if told is None or told.repeat_every is None or group.told_on is None or group.repeat + 1 >= told.repeat_most:
-        return _Choice()
-    ready = calendar.add(group.told_on, told.repeat_every)
-    if today < ready.day or not ready.certain or (told.offset <= 0 and today > group.due):
+    again = _again(told, group, calendar, today)
+    if again is None or today < again.day or not again.certain:
         return _Choice()
     return _Choice(told, repeat=group.repeat + 1)
 
 
-def _next(
-    slots: list[_Slot],
-    told: int,
-    repeat: int,
-    told_on: date | None,
-    as_of: int | None,
-    zone: ZoneInfo,
-    calendar: WorkCalendar,
-    ladder: tuple[Rung, ...],
-) -> int | None:
-    """When to look again after `told`: the next rung's slot, or the end of its dwell, or a repeat; never at or before `as_of`.
+def _again(told: Rung | None, group: Group, calendar: WorkCalendar, today: date | None) -> Shift | None:
+    """The day of the next repeat of what was told last; None if there is none. A reminder falls silent with the line."""
+    if told is None or told.repeat_every is None or group.told_on is None or group.repeat + 1 >= told.repeat_most:
+        return None
+    again = calendar.add(group.told_on, told.repeat_every)
+    late = max(again.day, today or again.day) > group.due
+    return None if late and told.offset <= 0 else again
+
+
+def _standing(group: Group, chosen: _Choice, today: date) -> Group:
+    """Where a group stands on the ladder after the choice. What was skipped was not told, and is not repeated."""
+    if chosen.fire is not None:
+        return replace(group, rung=chosen.fire.no, repeat=chosen.repeat, told_on=today)
+    if chosen.skipped:
+        return replace(group, rung=max(rung.no for rung, _ in chosen.skipped), repeat=0, told_on=None)
+    return group
+
+
+def _next(ladder: tuple[Rung, ...], group: Group, as_of: int | None, zone: ZoneInfo, calendar: WorkCalendar) -> int | None:
+    """When to look at a group again: the next rung's slot, or the end of its dwell, or a repeat; never at or before `as_of`.
 
     A slot in an unpublished year is looked at from its provisional day on: still held then, it is held for one more working
     day.
     """
-    looks: list[int] = []
-    below = next((r for r in ladder if r.no == told), None)
-    ahead = sorted((s for s in slots if s.rung.no > told), key=lambda s: s.rung.no)
-    if ahead:
-        day = ahead[0].day
-        if below is not None and below.offset > 0 and told_on is not None:
-            day = max(day, calendar.add(told_on, ahead[0].rung.dwell).day)
-        looks.append(_at(day, zone))
-    if below is not None and below.repeat_every is not None and told_on is not None and repeat + 1 < below.repeat_most:
-        looks.append(_at(calendar.add(told_on, below.repeat_every).day, zone))
+    below = next((r for r in ladder if r.no == group.rung), None)
+    days: list[date] = []
+    if ahead := next((s for s in _slots(ladder, group, calendar) if s.rung.no > group.rung), None):
+        ready = _dwelt(ahead.rung, group, calendar, ladder)
+        days.append(max(ahead.day, ready.day) if ready is not None else ahead.day)
+    again = _again(below, group, calendar, _day(as_of, zone) if as_of is not None else None)
+    if again is not None:
+        days.append(again.day)
+    looks = [_at(day, zone) for day in days]
     if as_of is not None:
         looks = [look if look > as_of else _next_morning(as_of, zone, calendar) for look in looks]
     return min(looks) if looks else None
 
 
 def _next_morning(as_of: int, zone: ZoneInfo, calendar: WorkCalendar) -> int:
-    today = datetime.fromtimestamp(as_of, UTC).astimezone(zone).date()
-    return _at(calendar.add(today, 1).day, zone)
+    return _at(calendar.add(_day(as_of, zone), 1).day, zone)
+
+
+def _day(instant: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(instant, UTC).astimezone(zone).date()
 
 
 KIND_WORDS: dict[str, str] = {"remind": "提醒", "chase": "催办", "oversee": "督办", "ask": "提请"}

@@ -119,12 +119,14 @@ class Track:
     def opening_day(self, no: int) -> date | None:
         """The day the calendar opens phase `no`; for the number after the last phase, the day it closes the case (办结).
 
-        A phase without a start opens the day after the one before it closes. None if neither has a date; `no` is at least 2.
+        A phase without a start opens the day after the one before it closes, and none before the one before it: where windows
+        overlap, nobody skips a phase. None if there is no date to tell it by; `no` is at least 2.
         """
-        if no <= len(self.phases) and self.phases[no - 1].opens is not None:
-            return self.phases[no - 1].opens
+        opens = self.phases[no - 1].opens if no <= len(self.phases) else None
         closes = self.phases[no - 2].closes
-        return closes + timedelta(days=1) if closes is not None else None
+        own = opens or (closes + timedelta(days=1) if closes is not None else None)
+        before = self.opening_day(no - 1) if no > 2 else None
+        return max(own, before) if own is not None and before is not None else own
 
 
 @dataclass(frozen=True, kw_only=True)

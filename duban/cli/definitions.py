@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day
+from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day, problem_document, say
 
 File = Annotated[Path, typer.Argument(help="活动设置（YAML）；也可以写 standard、d0 … d4", metavar="FILE")]
 
@@ -23,7 +23,10 @@ def add_to(app: typer.Typer) -> None:
 
 def check(
     file: File,
-    units: Annotated[Path | None, typer.Option("--units", help="单位表：核对有没有单位要办、有没有人可提醒")] = None,
+    units: Annotated[
+        list[Path] | None,
+        typer.Option("--units", help="单位表，核对有没有单位要办、有没有人可提醒；两个 CSV 就写两次", metavar="FILE"),
+    ] = None,
     on: Annotated[str | None, typer.Option("--on", help="按哪一天核对（默认活动的公布日期）", metavar="DAY")] = None,
     as_json: Json = False,
 ) -> None:
@@ -32,17 +35,15 @@ def check(
         from duban.checking import check_definition
 
         day = parse_day(on, "--on") if on else None
-        problems, warnings = check_definition(_text(file), name=str(file), units=units, on=day)
+        problems, warnings = check_definition(text_of(file), name=str(file), units=units or (), on=day)
         if as_json:
-            document({"problems": [_problem(p) for p in problems], "warnings": [_problem(w) for w in warnings]})
+            document({"problems": [problem_document(p) for p in problems], "warnings": [problem_document(w) for w in warnings]})
         else:
-            out = console()
-            for problem in problems:
-                out.print(f"问题  {problem}", markup=False)
-            for warning in warnings:
-                out.print(f"提醒  {warning}", markup=False)
+            for word, found in (("问题", problems), ("提醒", warnings)):
+                for problem in found:
+                    say(f"{word}  {problem}", hang=6)
             words = "可以启动。" if not problems else "请先改正问题。"
-            out.print(f"{file}：{len(problems)}个问题，{len(warnings)}条提醒。{words}", markup=False)
+            say(f"{file}：{len(problems)}个问题，{len(warnings)}条提醒。{words}")
         if problems:
             raise typer.Exit(1)
 
@@ -55,7 +56,7 @@ def read_back(file: File, as_json: Json = False) -> None:
         from phases import read_back as pages
         from phases.compile import compile_definition
 
-        campaign = compile_definition(_text(file), name=str(file))
+        campaign = compile_definition(text_of(file), name=str(file))
         if as_json:
             document({"campaign": campaign.name, "rows": [asdict(row) for row in pages.rows_of(campaign)]})
         else:
@@ -79,7 +80,7 @@ def graph(
         if file is not None:
             from phases.compile import compile_definition
 
-            found = compile_definition(_text(file), name=str(file))
+            found = compile_definition(text_of(file), name=str(file))
         else:
             with open_engine(db) as engine:
                 running = engine.campaign(campaign)
@@ -144,30 +145,40 @@ def deadline(
 def _show_deadline(text: str, found: dict[str, Any]) -> None:
     from datetime import date, time
 
-    from workflow.deadline import show
+    from workflow.deadline import FLAGS, show
 
-    out = console()
     if found["end"]:
         end = date.fromisoformat(found["end"])
         hour = time.fromisoformat(found["time"]) if found["time"] else None
         start = f"{found['start']} 起，" if found["start"] else ""
-        out.print(f"“{text}”：{start}{end.year}年{show(end, hour)}", markup=False)
+        say(f"“{text}”：{start}{end.year}年{show(end, hour)}", hang=2)
     else:
-        out.print(f"“{text}”：没有日期（{found['kind']}）", markup=False)
-    if found["rule"]:
-        out.print(f"  规则：{found['rule']}", markup=False)
-    if found["flags"]:
-        out.print(f"  请留意：{'、'.join(found['flags'])}", markup=False)
+        from_day = f"{found['start']} 起，" if found["start"] else ""
+        say(f"“{text}”：{from_day}没有最后一天（{KINDS.get(found['kind'], found['kind'])}）", hang=2)
+    for flag in found["flags"]:
+        say(f"  请留意：{FLAGS.get(flag, flag)}", hang=4)
+    if "no-year" in found["flags"]:
+        say("  加上通知的日期再读：--anchor 2012-03-26", hang=4)
 
 
-def _text(file: Path) -> str:
+KINDS = {
+    "before": "某日前",
+    "on": "某日",
+    "window": "一段时间",
+    "month": "某月",
+    "xun": "某旬",
+    "open_start": "从某日起",
+    "relative": "从另一件事算起",
+    "recurring": "定期",
+    "none": "没有读出时间",
+}
+
+
+def text_of(file: Path) -> str:
+    """The text of a definition: a file, or one of the ready-made campaigns by its name."""
     from duban.engine import decoded, read_file
     from phases import library
 
     if str(file) in library.names() and not file.exists():
         return library.text(str(file))
     return decoded(read_file(file), str(file))
-
-
-def _problem(problem: Any) -> dict[str, Any]:
-    return {"line": problem.line, "path": problem.path, "text": problem.text}

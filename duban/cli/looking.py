@@ -7,9 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day, reason_document
-
-WHICH = "grades 分类定级汇总表；plan、result 整改汇总表（计划、结果）；promotion 晋位升级统计表"
+from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day, reason_document, say
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,32 +19,27 @@ def add_to(app: typer.Typer) -> None:
 def status(
     campaign: Campaign = None,
     unit: Annotated[str | None, typer.Option("--unit", help="单位编号或名称：看它和下属单位", metavar="U")] = None,
-    phase: Annotated[str | None, typer.Option("--phase", help="只看处在这个阶段的")] = None,
+    phase: Annotated[str | None, typer.Option("--phase", help="只看处在这个阶段的", metavar="PHASE")] = None,
     late: Annotated[bool, typer.Option("--late", help="只看已过时限的")] = False,
     at: Annotated[str | None, typer.Option("--at", help="某一天结束时的情况，如 2012-04-13", metavar="DAY")] = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """进度：全校一张表；加 --unit 看到支部；再用 duban explain 看一个单位的来龙去脉。"""
-    with answering(as_json), open_engine(db) as engine:
-        day = parse_day(at, "--at") if at else None
-        board = engine.status(campaign, unit=unit, phase=phase, late=late, at=day)
+    """进度：全校一张表；加 --unit 看到一个单位和它的支部。"""
+    with answering(as_json):
+        day = parse_day(at, "--at") if at is not None else None
+        with open_engine(db) as engine:
+            board = engine.status(campaign, unit=unit, phase=phase, late=late, at=day)
         if as_json:
             document(board_document(board))
             return
-        from duban.cli.tables import branches, units
+        from duban.cli.tables import branches, totals, units
 
-        out = console()
-        wide = unit is None and phase is None and not late
-        out.print(units(board) if wide else branches(board))
-        totals = board.totals
-        note = "" if totals.expected else "（无应报）"
-        out.print(
-            f"应报{totals.expected}件{note}：按时{totals.on_time}，逾时{totals.late}，尚未报送{totals.open}。"
-            f"（{board.as_of}{'' if board.today else '结束时'}）"
-        )
-        if wide:
-            out.print("看一个单位：duban status --unit 编号；看来龙去脉：duban explain 编号")
+        whole = unit is None and phase is None and not late
+        console().print(units(board) if whole else branches(board))
+        say(totals(board))
+        if whole:
+            say("看一个单位：duban status --unit 编号；看来龙去脉：duban explain 编号")
 
 
 def board_document(board: Any) -> dict[str, Any]:
@@ -77,7 +70,7 @@ def explain(
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """为什么：一个单位现在在哪一步、发生过什么、谁被提醒过、现在能办什么。"""
+    """来龙去脉：一个单位在哪一步、发生过什么、提醒过谁、能办什么。"""
     with answering(as_json), open_engine(db) as engine:
         found = engine.explain(unit, campaign=campaign, to=to)
         if as_json:
@@ -100,8 +93,13 @@ def _explained(found: Any) -> dict[str, Any]:
         ],
         "journal": [_days(line._asdict()) for line in found.journal],
         "reminders": [_days(line._asdict()) for line in found.reminders],
-        "actions": [{"act": a.act, "duty": a.key, "reasons": [reason_document(r) for r in a.reasons]} for a in found.actions],
+        "actions": [{"act": a.act, "duty": a.key, "reasons": [_reason(r) for r in a.reasons]} for a in found.actions],
     }
+
+
+def _reason(reason: Any) -> dict[str, Any]:
+    """With the day from which the answer would differ by itself."""
+    return {**reason_document(reason), "until": reason.until}
 
 
 def _days(line: dict[str, Any]) -> dict[str, Any]:
@@ -123,13 +121,14 @@ def export(
     table: Annotated[
         str,
         typer.Argument(
-            help="grades 分类定级汇总表、plan 整改汇总表（计划）、result 整改汇总表（结果）、promotion 晋位升级统计表"
+            help="grades 分类定级汇总表、plan 整改汇总表（计划）、result 整改汇总表（结果）、promotion 晋位升级统计表",
+            metavar="TABLE",
         ),
     ],
     by: Annotated[str, typer.Option("--by", help="谁导出：工号、邮箱或 单位:角色", metavar="WHO")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="放在哪个文件夹")] = Path("."),
+    out: Annotated[Path, typer.Option("-o", "--out", help="放在哪个文件夹", metavar="D")] = Path("."),
     unit: Annotated[str | None, typer.Option("--unit", help="只要这个单位和下属支部", metavar="U")] = None,
-    purpose: Annotated[str, typer.Option("--purpose", help="用途，印在表下")] = "上报",
+    purpose: Annotated[str, typer.Option("--purpose", help="用途，印在表下", metavar="TEXT")] = "上报",
     campaign: Campaign = None,
     db: Db = None,
     as_json: Json = False,
@@ -140,4 +139,4 @@ def export(
         if as_json:
             document({"file": str(path)})
         else:
-            console().print(f"已导出 {path}", soft_wrap=True)
+            say(f"已导出 {path}")

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from duban.cli.speak import Db, Json, answering, console, document, open_engine
+from duban.cli.speak import Db, Json, answering, console, document, open_engine, say
+from duban.cli.words import Face
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,18 +28,24 @@ STATES = {
 
 def escalate(
     db: Db = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="按这个时刻核查，如 2012-03-27T08:30:00+08:00")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="按这个时刻核查，如 2012-03-27T08:30:00+08:00", metavar="T")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只预演：什么也不写入")] = False,
-    expect: Annotated[str | None, typer.Option("--expect", help="预演时给出的 hash；情况有变化就不发送")] = None,
+    expect: Annotated[
+        str | None, typer.Option("--expect", help="预演时给出的 hash；情况有变化就不发送", metavar="HASH")
+    ] = None,
     also_deliver: Annotated[bool, typer.Option("--deliver", help="随后发送（crontab 里只写这一行）")] = False,
     as_json: Json = False,
 ) -> None:
     """例行核查一次：到了时间的提醒合成每人一封消息。"""
-    with answering(as_json), open_engine(db) as engine:
+    with answering(as_json):
         from duban.clock import parse_instant
 
-        result = engine.escalate(as_of=parse_instant(as_of) if as_of else None, dry=dry_run, expect=expect)
-        delivered = engine.deliver() if also_deliver and not dry_run else None
+        at = parse_instant(as_of) if as_of is not None else None
+        with open_engine(db) as engine:
+            result = engine.escalate(as_of=at, dry=dry_run, expect=expect)
+            delivered = engine.deliver() if also_deliver and not dry_run else None
         content = _run_document(result)
         if delivered is not None:
             content["delivered"] = _delivered_document(delivered)
@@ -63,7 +70,7 @@ def deliver(db: Db = None, as_json: Json = False) -> None:
 
 
 def _run() -> typer.Typer:
-    group = typer.Typer(help="被暂停的例行核查：确认或取消。", no_args_is_help=True)
+    group = Face(help="被暂停的例行核查：确认或取消。", no_args_is_help=True)
 
     @group.command()
     def confirm(run: Annotated[int, typer.Argument(metavar="RUN")], db: Db = None, as_json: Json = False) -> None:
@@ -84,19 +91,18 @@ def _decide(run: int, db: str | None, as_json: bool, *, accept: bool) -> None:
         if as_json:
             document(found)
         else:
-            console().print(f"核查{run}：{found['messages']}封消息{'将发出' if accept else '已取消'}。")
+            say(f"核查{run}：{found['messages']}封消息{'将发出' if accept else '已取消'}。")
 
 
 def doctor(db: Db = None, as_json: Json = False) -> None:
-    """看看什么在等待、被暂停、没送到，以及为什么；上次核查早于一个工作日时退出码为1。"""
+    """什么在等待、被暂停、没送到，为什么；核查停了一个工作日以上时退出码为1。"""
     with answering(as_json), open_engine(db) as engine:
         found = engine.doctor()
         if as_json:
             document(found)
         else:
-            out = console()
             for line in found["lines"]:
-                out.print(line, markup=False)
+                say(line, hang=2)
         if not found["healthy"]:
             raise typer.Exit(1)
 
@@ -124,28 +130,23 @@ def _delivered_document(result: Any) -> dict[str, int]:
 
 
 def _show_run(result: Any, delivered: Any) -> None:
-    out = console()
-    out.print(
+    say(
         f"{STATES[result.state]}。提醒{result.reminders}条，消息{result.messages}封，"
         f"暂缓{result.held}，略过{result.skipped}（已过时或启动前的提醒）。"
     )
     if result.state == "needs_confirm":
-        out.print(f"核对后运行 duban run confirm {result.run} 或 duban run reject {result.run}")
+        say(f"核对后运行 duban run confirm {result.run} 或 duban run reject {result.run}")
     if result.state == "dry" and result.plan:
-        from rich.table import Table
+        from duban.cli.tables import SHOWN_PLAN, planned
 
-        table = Table("谁", "职务", "单位", "事项", "最后一天", "第几步", title=f"将要提醒（hash {result.hash}）")
-        for line in result.plan[:40]:
-            table.add_row(line.recipient, line.role, line.unit, line.duty, line.due, line.rung)
-        out.print(table)
-        if len(result.plan) > 40:
-            out.print(f"……共{len(result.plan)}条；全部见 --json")
+        console().print(planned(result))
+        more = f"……共{len(result.plan)}条，全部见 --json。" if len(result.plan) > SHOWN_PLAN else ""
+        say(f"{more}照此发送：duban escalate --expect {result.hash}")
     if delivered is not None:
         _show_delivered(delivered)
 
 
 def _show_delivered(result: Any) -> None:
-    out = console()
-    out.print(f"已发送{result.sent}封，未送达{result.failed}封，结果不明{result.unknown}封，等待中{result.waiting}封。")
+    say(f"已发送{result.sent}封，未送达{result.failed}封，结果不明{result.unknown}封，等待中{result.waiting}封。")
     for line in result.problems[:20]:
-        out.print(f"  {line}", markup=False)
+        say(f"  {line}", hang=4)

@@ -16,8 +16,8 @@ from duban.service.act import branch_phases
 from duban.service.audience import chain_of
 from duban.service.context import ZONE, Context, Running, day_of
 from storage import openings, outbox, sweep
-from storage import units as unit_rows
 from storage.campaigns import campaigns, task_ids
+from storage.database import Collision
 from storage.meta import heartbeat, set_meta
 from storage.scope import EVERYTHING
 from storage.sweep import Due, DueGroup, Told
@@ -30,9 +30,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LONG_LATE = 50
-"""More duties than this that were over 30 days late when first seen hold a run: imported or cloned dates."""
+"""More duties than this that were over 30 days late when first seen hold a run: imported or cloned dates.
+
+A flood of messages needs no guard of its own: one person gets one message a window, and who is told holds a post that day, so
+there are never more messages than people in posts.
+"""
 
 
+COLLISIONS = 3
+"""How often a run that met an act on the same case begins anew (PostgreSQL; SQLite has one writer at a time)."""
 HEARTBEAT = 3600
 """Seconds: an idle run says that it was here once an hour, so that most of them write nothing at all."""
 
@@ -67,8 +73,6 @@ class Planned:
 
 @dataclass(kw_only=True)
 class _Counts:
-    skipped: int = 0
-    held: int = 0
     long_late: int = 0
     notes: list[tuple[DueGroup, str, int, int, str]] = field(default_factory=list)
 
@@ -86,6 +90,16 @@ def escalate(context: Context, *, as_of: int | None = None, dry: bool = False, e
             return _dry(context, connection, at)
     if at > now:
         raise Refused([Reason(code="as-of-future", text=f"{_local(at)}还没有到，不能按它发送", unblock="用 --dry-run 预演")])
+    for _ in range(COLLISIONS):
+        try:
+            return _run(context, at, now, expect)
+        except Collision:
+            continue
+    return _run(context, at, now, expect)
+
+
+def _run(context: Context, at: int, now: int, expect: str | None) -> RunResult:
+    """Look first, without a lock; then do everything in one transaction that sees one moment."""
     with context.database.read() as connection:
         _refuse_older(connection, at)
         idle = expect is None and not sweep.anything_due(connection, at)
@@ -96,7 +110,7 @@ def escalate(context: Context, *, as_of: int | None = None, dry: bool = False, e
                 set_meta(connection, heartbeat=str(at))
                 context.record_instant(connection)
         return RunResult(run=None, as_of=at, state="nothing_due")
-    with context.database.write() as connection:
+    with context.database.write(snapshot=True) as connection:
         if not sweep.try_lock(connection):
             return RunResult(run=None, as_of=at, state="already_running")
         _refuse_older(connection, at)
@@ -108,10 +122,10 @@ def _real(context: Context, connection: Connection, at: int, now: int, expect: s
     run_id = sweep.open_run(connection, as_of=at, at=now)
     moved = _open_phases(context, connection, at, now)
     due = Due(connection, at, today.toordinal(), dry=False)
-    counts = _plan_all(context, connection, due, at, run_id)
+    counts = _plan_all(context, connection, due, at)
     if expect is not None and _hash(due.planned()) != expect:
         raise Refused([Reason(code="plan-changed", text="预演之后情况有变化，没有发送", unblock="重新预演一次，核对后再发")])
-    guarded = _guarded(context, connection, due, counts, today)
+    guarded = counts.long_late > LONG_LATE
     reminders, messages, unreachable = due.fold(
         channel=channel_of(context),
         run_id=run_id,
@@ -120,13 +134,10 @@ def _real(context: Context, connection: Connection, at: int, now: int, expect: s
         today=(today.toordinal(), max(at, _morning(today))),
         later=_next_window(context, today),
     )
-    for group, rung, repeat, day, state in counts.notes:
-        written = due.note(group, rung=rung, repeat=repeat, slot_day=day, state=state, run_id=run_id)
-        counts.skipped += written if state.startswith("skipped") else 0
-        counts.held += written if not state.startswith("skipped") else 0
+    held, skipped = _noted(due, counts, run_id)
     due.consume()
     set_meta(connection, heartbeat=str(at))
-    held = counts.held + unreachable + (messages if guarded else 0)
+    held += unreachable + (messages if guarded else 0)
     state = "needs_confirm" if guarded else "done"
     sweep.close_run(
         connection,
@@ -136,7 +147,7 @@ def _real(context: Context, connection: Connection, at: int, now: int, expect: s
         reminders=reminders,
         messages=messages,
         held=held,
-        skipped=counts.skipped,
+        skipped=skipped,
         moved=moved,
     )
     context.record_instant(connection)
@@ -147,7 +158,7 @@ def _real(context: Context, connection: Connection, at: int, now: int, expect: s
         reminders=reminders,
         messages=messages,
         held=held,
-        skipped=counts.skipped,
+        skipped=skipped,
         moved=moved,
     )
 
@@ -155,22 +166,35 @@ def _real(context: Context, connection: Connection, at: int, now: int, expect: s
 def _dry(context: Context, connection: Connection, at: int) -> RunResult:
     today = day_of(at)
     due = Due(connection, at, today.toordinal(), dry=True)
-    counts = _plan_all(context, connection, due, at, 0)
+    counts = _plan_all(context, connection, due, at)
     told = due.planned()
+    held, skipped = _noted(due, counts, 0)
     return RunResult(
         run=None,
         as_of=at,
         state="dry",
         reminders=len(told),
-        messages=due.recipients(),
-        held=sum(g.size for g, _, _, _, state in counts.notes if not state.startswith("skipped")),
-        skipped=sum(g.size for g, _, _, _, state in counts.notes if state.startswith("skipped")),
+        messages=len({line.recipient_id for line in told}),
+        held=held,
+        skipped=skipped,
         hash=_hash(told),
         plan=tuple(_shown(connection, told, today)),
     )
 
 
-def _plan_all(context: Context, connection: Connection, due: Due, at: int, run_id: int) -> _Counts:
+def _noted(due: Due, counts: _Counts, run_id: int) -> tuple[int, int]:
+    """Write down what nobody was told and why. Returns how much of it is (held, skipped)."""
+    held = skipped = 0
+    for group, rung, repeat, day, state in counts.notes:
+        written = due.note(group, rung=rung, repeat=repeat, slot_day=day, state=state, run_id=run_id)
+        if state.startswith("skipped"):
+            skipped += written
+        else:
+            held += written
+    return held, skipped
+
+
+def _plan_all(context: Context, connection: Connection, due: Due, at: int) -> _Counts:
     """Ask the ladder once a group; write what it answers about all duties of the group."""
     counts = _Counts()
     tasks = _tasks(context, connection)
@@ -207,7 +231,7 @@ def _tell(
     if step.fire is None:
         return
     day = slot_day(step.fire, values, context.calendar).toordinal()
-    for audience in step.fire.audience:
+    covered = [
         due.tell(
             group,
             rung=step.fire.key,
@@ -216,7 +240,10 @@ def _tell(
             slot_day=day,
             chain=chain_of(audience, step.fire, task),
         )
-    counts.notes.append((group, step.fire.key, step.repeat, day, "undeliverable:vacant"))
+        for audience in step.fire.audience
+    ]
+    if not any(covered):
+        counts.notes.append((group, step.fire.key, step.repeat, day, "undeliverable:vacant"))
 
 
 def _open_phases(context: Context, connection: Connection, at: int, now: int) -> int:
@@ -247,16 +274,6 @@ def _open_phases(context: Context, connection: Connection, at: int, now: int) ->
                 break
     openings.drop_openings(connection, at)
     return moved
-
-
-def _guarded(context: Context, connection: Connection, due: Due, counts: _Counts, today: date) -> bool:
-    """More messages than people there are, or a crowd of ancient lines: a person looks first."""
-    if counts.long_late > LONG_LATE:
-        return True
-    messages = due.recipients()
-    if messages <= context.settings.guard_messages:
-        return False
-    return messages > max(context.settings.guard_messages, unit_rows.count_post_holders(connection, day=today.toordinal()))
 
 
 def confirm_run(context: Context, run_id: int, *, accept: bool) -> dict[str, int | str]:

@@ -42,7 +42,7 @@ def explain(context: Context, running: Running, unit: str, *, scope: Scope, to: 
         reminders = journal_rows.reminders_of_unit(
             connection, scope=scope, unit_id=found.id, day=today.toordinal(), campaign_id=running.id
         )
-        posts = unit_rows.holders(connection, unit_id=found.id, day=today.toordinal())
+        posts = unit_rows.holders(connection, scope=scope, unit_id=found.id, day=today.toordinal())
     rows = tuple(row for row in board.rows if row.unit == found.code)
     actions = tuple(a for row in rows for a in available(context, row.case, to)) if to is not None else ()
     return Explained(

@@ -13,7 +13,7 @@ from duban.service.people import scope_of
 from storage import grades as grade_rows
 from storage import units as unit_rows
 from storage.grades import GradeRead, ItemRead
-from storage.scope import Scope
+from storage.scope import EVERYTHING, Scope
 from storage.units import UnitRead
 from workflow.errors import NotFound
 from workflow.model import BRANCHES, Grading
@@ -93,7 +93,7 @@ def _grading_rows(
     grading = _round(running, last=False)
     known = _grades(connection, running, grading, scope, today)
     units = _branches(connection, scope, of, today)
-    heads = unit_rows.heads(connection, day=today.toordinal(), roles=HEAD_ROLES)
+    heads = unit_rows.heads(connection, scope=scope, day=today.toordinal(), roles=HEAD_ROLES)
     names = _superiors(connection, today)
     rows = []
     for unit in units:
@@ -164,7 +164,7 @@ def _branches(connection: Connection, scope: Scope, of: UnitRead, today: date) -
 
 def _superiors(connection: Connection, today: date) -> dict[int, str]:
     """Names of the units above branches, seen or not: a branch's own superior is no secret to it."""
-    return unit_rows.names(connection, day=today.toordinal())
+    return unit_rows.names(connection, scope=EVERYTHING, day=today.toordinal())
 
 
 def _grades(

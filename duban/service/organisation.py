@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,9 +12,8 @@ from duban.service.context import Context
 from duban.workbook import PostRow, UnitRow, persons, read_units
 from storage import units as rows
 from storage.meta import set_meta
-from storage.scope import EVERYTHING
 from storage.tables import FOREVER_DAY
-from storage.units import PersonRead, UnitRead
+from storage.units import PersonRead, PostSpan, UnitRead
 from workflow.errors import Problem, WorkbookError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ALWAYS = 1
 """The day from which a unit or post holds that has no first day: 0001-01-01."""
+ACTING = re.compile(r"[（(]主持(工作)?[)）]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ def import_units(
     now, today = context.now(), context.today()
     tally = _Tally()
     with context.database.write() as connection:
-        before = {u.code: u for u in rows.units(connection, scope=EVERYTHING, day=today.toordinal())}
+        before = {u.code: u for u in rows.open_units(connection)}
         _units(connection, read.units, before, today=today, at=now, tally=tally)
         _missing_units(connection, read.units, before, today=today, at=now, end=end_missing, tally=tally)
         _people(connection, people.people, today=today, at=now, end=end_missing, tally=tally)
@@ -106,20 +107,25 @@ def _units(
     tally: _Tally,
 ) -> None:
     ids = rows.add_units(connection, [row.code for row in wanted], at)
+    ended_on = rows.last_days(connection)
     paths = _paths(wanted, ids, before)
     fresh: list[dict[str, object]] = []
     ended: list[int] = []
     for row in wanted:
         old = before.get(row.code)
         span = _span(row, ids, paths, at=at)
+        start = row.valid_from.toordinal() if row.valid_from else ALWAYS
         if old is None:
             tally.units_added += 1
-            fresh.append({**span, "valid_from": row.valid_from.toordinal() if row.valid_from else ALWAYS})
+            if last := ended_on.get(ids[row.code]):
+                tally.changes.append(f"{row.code} {row.name}：{date.fromordinal(last - 1)}已撤销，现重新设立")
+                start = max(last, row.valid_from.toordinal() if row.valid_from else today.toordinal())
+            fresh.append({**span, "valid_from": start})
         elif words := _changed(old, span, row):
             tally.units_changed += 1
             tally.changes.append(f"{row.code} {row.name}：{words}")
             ended.append(old.id)
-            fresh.append({**span, "valid_from": today.toordinal()})
+            fresh.append({**span, "valid_from": max(start, today.toordinal())})
     rows.end_spans(connection, ended, day=today.toordinal(), at=at)
     rows.add_spans(connection, fresh)
 
@@ -197,7 +203,7 @@ def _people(connection: Connection, people: tuple[Person, ...], *, today: date, 
     )
     ids = {id(person): new for person, new in zip(strangers, made, strict=True)}
     tally.people_added = len(strangers)
-    wanted: set[tuple[int, str, int, int, int]] = set()
+    wanted: set[PostSpan] = set()
     for person in people:
         here = found[id(person)]
         if here is not None:
@@ -207,49 +213,40 @@ def _people(connection: Connection, people: tuple[Person, ...], *, today: date, 
     _posts(connection, wanted, today=today, at=at, end=end, tally=tally)
 
 
-def _post(row: PostRow, unit_id: int, person_id: int) -> tuple[int, str, int, int, int]:
-    start = row.valid_from.toordinal() if row.valid_from else ALWAYS
-    stop = (row.valid_to + timedelta(days=1)).toordinal() if row.valid_to else FOREVER_DAY
-    return (unit_id, row.role, person_id, start, stop)
+def _post(row: PostRow, unit_id: int, person_id: int) -> PostSpan:
+    """副书记（主持） is the role 副书记, acting."""
+    return PostSpan(
+        unit_id=unit_id,
+        role=ACTING.sub("", row.role),
+        person_id=person_id,
+        acting=bool(ACTING.search(row.role)),
+        valid_from=row.valid_from.toordinal() if row.valid_from else ALWAYS,
+        valid_to=(row.valid_to + timedelta(days=1)).toordinal() if row.valid_to else FOREVER_DAY,
+    )
 
 
-def _posts(
-    connection: Connection,
-    wanted: set[tuple[int, str, int, int, int]],
-    *,
-    today: date,
-    at: int,
-    end: bool,
-    tally: _Tally,
-) -> None:
+def _posts(connection: Connection, wanted: set[PostSpan], *, today: date, at: int, end: bool, tally: _Tally) -> None:
+    """What the file says otherwise replaces what it overlaps; a term that is over stays, whether the file still has it or not."""
     have = rows.open_posts(connection)
-    fresh = sorted(wanted - have)
-    same_post = {(unit, role, person) for unit, role, person, _, _ in fresh}
-    replaced = {key[:3] for key in have - wanted if key[:3] in same_post}
-    rows.supersede_posts(connection, replaced, at=at)
-    rows.add_posts(connection, [_post_row(post, at) for post in fresh])
+    fresh = wanted - have
+    terms: dict[tuple[int, str, int], list[PostSpan]] = {}
+    for post in fresh:
+        terms.setdefault(post[:3], []).append(post)
+    replaced = {post for post in have - wanted if any(post.overlaps(term) for term in terms.get(post[:3], ()))}
+    gone = {post for post in have - wanted - replaced if post.valid_to > today.toordinal()}
+    rows.supersede_posts(connection, replaced | gone if end else replaced, at=at)
+    rows.add_posts(connection, _recorded(fresh, at))
     tally.posts_added = len(fresh)
-    gone = {key for key in have - wanted if key[:3] not in same_post and key[4] > today.toordinal()}
     if end and gone:
-        rows.supersede_posts(connection, {key[:3] for key in gone}, at=at)
-        rows.add_posts(connection, [_post_row((*key[:4], today.toordinal()), at) for key in gone if key[3] < today.toordinal()])
+        ended = {post._replace(valid_to=today.toordinal()) for post in gone if post.valid_from < today.toordinal()}
+        rows.add_posts(connection, _recorded(ended, at))
         tally.posts_ended = len(gone)
     elif gone:
         tally.missing.append(f"{len(gone)}条任职在文件里没有了")
 
 
-def _post_row(post: tuple[int, str, int, int, int], at: int) -> dict[str, object]:
-    unit, role, person, start, stop = post
-    acting = "主持" in role
-    return {
-        "unit_id": unit,
-        "role": role.replace("（主持）", "").replace("(主持)", "") if acting else role,
-        "person_id": person,
-        "valid_from": start,
-        "valid_to": stop,
-        "acting": acting,
-        "recorded_at": at,
-    }
+def _recorded(posts: set[PostSpan], at: int) -> list[dict[str, object]]:
+    return [{**post._asdict(), "recorded_at": at} for post in sorted(posts)]
 
 
 class _Known:

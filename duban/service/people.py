@@ -24,7 +24,7 @@ def find_person(database: Database, words: str, day: date) -> int:
             if unit is None:
                 similar = rows.similar_units(connection, unit_words, scope=EVERYTHING, day=day.toordinal())
                 raise NotFound(f"没有找到单位“{unit_words}”{_maybe(similar)}", candidates=similar)
-            posts = rows.holders(connection, unit_id=unit.id, day=day.toordinal())
+            posts = rows.holders(connection, scope=EVERYTHING, unit_id=unit.id, day=day.toordinal())
             found = sorted({p.person_id for p in posts if p.role == role})
             names = [f"{p.unit_code}:{p.role} {p.person}" for p in posts]
             if len(found) == 1:

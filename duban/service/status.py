@@ -98,7 +98,9 @@ def status(
     with context.database.read() as connection:
         beneath = None
         if unit is not None:
-            found = unit_rows.unit(connection, unit, scope=scope, day=day.toordinal())
+            found = unit_rows.unit(
+                connection, unit, scope=scope, day=day.toordinal(), recorded_by=instant if past else None
+            )
             if found is None:
                 similar = unit_rows.similar_units(connection, unit, scope=scope, day=day.toordinal())
                 raise NotFound(
@@ -157,8 +159,8 @@ def _duty(line: DutyLine, day: date, zone: str) -> DutyStatus:
     late = 0
     if due is not None and on_time is None and line.state not in ("waived", "accepted"):
         late = max(0, (day - due).days)
-    elif due is not None and on_time is False and line.submitted_at is not None:
-        late = max(1, (day_of(line.submitted_at, zone) - due).days)
+    elif due is not None and on_time is False:
+        late = max(1, (_submitted_on(line, zone) - due).days)
     first = date.fromordinal(line.first_due_day) if line.first_due_day is not None else None
     return DutyStatus(
         id=line.duty_id,
@@ -169,6 +171,14 @@ def _duty(line: DutyLine, day: date, zone: str) -> DutyStatus:
         on_time=on_time,
         extended_from=first if first != due else None,
     )
+
+
+def _submitted_on(line: DutyLine, zone: str) -> date:
+    """The day of the first submission: later ones (after a return) do not change how late it was."""
+    if line.first_submitted_on is not None:
+        return date.fromordinal(line.first_submitted_on)
+    assert line.first_submitted_at is not None, "a mark without a submission"
+    return day_of(line.first_submitted_at, zone)
 
 
 def _filtered(made: Iterable[Row], *, phase: str | None, late: bool) -> Iterable[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from herd import Herd, open_new
+from places import Places
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 import storage
 from duban.engine import Engine
-from herd import Herd, open_new
-from places import Places
 from storage.database import PAGE_SIZE, SCHEMA, Database, DatabaseProblem, prepare, schema_of, upgrade
 from storage.migrate import upgrade_to_head
 
@@ -115,7 +116,7 @@ def test_a_newer_database_is_refused_with_the_remedy(places: Places, database_ur
     with database.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
 
-    with pytest.raises(DatabaseProblem, match="比本程序.*新：请升级 Duban") as refusal:
+    with pytest.raises(DatabaseProblem, match=r"比本程序.*新：请升级 Duban") as refusal:
         prepare(database)
 
     assert refusal.value.code == "newer-database"
@@ -137,7 +138,7 @@ def test_an_old_postgresql_is_refused_with_advice_and_not_touched(postgresql_pla
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
         connection.execute(text("INSERT INTO alembic_version VALUES ('0000')"))
 
-    with pytest.raises(DatabaseProblem, match="结构是旧的（0000，.*请先运行 duban db upgrade"):
+    with pytest.raises(DatabaseProblem, match=r"结构是旧的（0000，.*请先运行 duban db upgrade"):
         prepare(database)
 
     assert schema_of(database) == "0000"
@@ -157,7 +158,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     file.write_text("会议记录：三月三十日以前报送。" * 40)
     before = file.read_bytes()
 
-    with pytest.raises(DatabaseProblem, match="不是完好的 Duban 数据库.*备份.*duban db restored") as refusal:
+    with pytest.raises(DatabaseProblem, match=r"不是完好的 Duban 数据库.*备份.*duban db restored") as refusal:
         Engine(f"sqlite:///{file}")
 
     assert refusal.value.code == "corrupt"
@@ -206,7 +207,7 @@ def test_somebody_elses_sqlite_file_is_left_alone(tmp_path: Path) -> None:
         theirs.execute("CREATE TABLE customers (id INTEGER)")
     theirs.close()
 
-    with pytest.raises(DatabaseProblem, match="别的程序.*换一个文件") as refusal:
+    with pytest.raises(DatabaseProblem, match=r"别的程序.*换一个文件") as refusal:
         Engine(f"sqlite:///{file}")
 
     assert refusal.value.code == "foreign-database"
@@ -238,7 +239,7 @@ def test_a_password_is_never_shown(postgresql_places: Places) -> None:
 
 
 @pytest.fixture
-def world_file(sqlite_places: Places) -> sqlite3.Connection:
+def world_file(sqlite_places: Places) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(_tables(sqlite_places))
     yield connection
     connection.close()

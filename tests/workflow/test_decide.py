@@ -315,6 +315,7 @@ def test_extension_after_the_line_may_not_end_before_today() -> None:
     extension = ask("extend", WANG, "2012-04-20 10:00:00", reason="病假", to=date(2012, 4, 19))
 
     assert codes(facts(extension, duty())) == ["already-past"]
+    assert codes(facts(ask("extend", WANG, "2012-04-19 10:00:00", reason="病假", to=date(2012, 4, 19)), duty())) == []
 
 
 def test_undated_duty_gets_its_line_by_an_extension() -> None:
@@ -658,7 +659,7 @@ def test_last_phase_without_duties_or_days_is_left_by_hand() -> None:
 
 # --- second-level phases that wait for their branches
 
-COMMITTEE = {"track": SECOND_TRACK, "kind": UnitKind.COMMITTEE}
+COMMITTEE: dict[str, Any] = {"track": SECOND_TRACK, "kind": UnitKind.COMMITTEE}
 
 
 def test_second_level_case_waits_until_no_branch_is_behind() -> None:
@@ -687,10 +688,12 @@ def test_calendar_does_not_carry_a_case_past_branches_that_are_behind() -> None:
     assert settle(CAMPAIGN, facts(after_opening, None, waiting)) == 3
 
 
-def test_case_whose_branches_are_done_still_waits_for_the_calendar_if_it_owes_nothing_itself() -> None:
+def test_phase_in_which_only_the_branches_owe_something_is_done_when_they_are() -> None:
     waiting = case(2, all_=(0, 1, 0, 1, 1, 0), open_=(0, 0, 0, 1, 1, 0), **COMMITTEE)
+    before_opening = ask("complete", OFFICER, "2012-04-10 09:00:00")
 
-    assert settle(CAMPAIGN, facts(ask("complete", OFFICER, "2012-04-13 09:00:00"), None, waiting)) == 2
+    assert settle(CAMPAIGN, facts(before_opening, None, replace(waiting, branches_behind=1))) == 2
+    assert settle(CAMPAIGN, facts(before_opening, None, waiting)) == 3
 
 
 # --- by hand

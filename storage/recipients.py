@@ -1,0 +1,111 @@
+"""Whom a rung tells: a place to look for people becomes a SELECT over due duties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Integer, Select, and_, case, cast, null, or_, select
+
+from storage.enrol import current
+from storage.tables import FOREVER, PERSON, POST, SPAN
+from workflow.model import UnitKind
+
+OFFICE_KINDS = (UnitKind.DEPARTMENT, UnitKind.LEADING_GROUP, UnitKind.GROUP_OFFICE, UnitKind.SECTION)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """One place to look for a recipient: `at` is own, clerk (the unit that chases: the superior of a branch, else the unit itself),
+    superior, or office; `offices` are its names. `names` looks for persons by name instead of by role."""
+
+    at: str
+    roles: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+class Office(NamedTuple):
+    """A unit that a ladder may name: the root, a unit right under it, or an office within an office."""
+
+    unit_id: int
+    name: str
+    kind: str
+
+
+class Places:
+    """Where people are found on a day. Offices and persons by name are looked up once, when a rung first asks for them."""
+
+    def __init__(self, connection: Connection, day: int) -> None:
+        self.connection = connection
+        self.day = day
+        self._named: dict[tuple[str, ...], list[int]] = {}
+
+    def holders(self, rows: FromClause, candidate: Candidate, *, acting: bool) -> Select[Any]:
+        """(duty, epoch, person, role, unit acted for) of who holds a place; acting (主持) holders count like others.
+
+        `rows` are due duties with their `unit_id`. A person with two roles at the place comes twice.
+        """
+        acting_for = rows.c.unit_id if acting else cast(null(), Integer)  # a bare NULL is text to PostgreSQL
+        believed = and_(POST.c.superseded_at == FOREVER, POST.c.valid_from <= self.day, POST.c.valid_to > self.day)
+        found = (
+            select(rows.c.duty_id, rows.c.epoch, POST.c.person_id, POST.c.role, acting_for.label("acting_for"))
+            .select_from(self._joined(rows, candidate))
+            .where(believed)
+        )
+        return found.where(POST.c.role.in_(candidate.roles)) if candidate.roles else found
+
+    def _joined(self, rows: FromClause, candidate: Candidate) -> FromClause:
+        if candidate.at == "own":
+            return rows.join(POST, POST.c.unit_id == rows.c.unit_id)
+        placed = rows.join(SPAN, and_(SPAN.c.unit_id == rows.c.unit_id, current(self.day)))
+        if candidate.names:
+            return placed.join(POST, POST.c.person_id.in_(self._people(candidate.names)))
+        if candidate.at == "clerk":
+            chaser = case((SPAN.c.kind == UnitKind.BRANCH.value, SPAN.c.parent_id), else_=SPAN.c.unit_id)
+            return placed.join(POST, POST.c.unit_id == chaser)
+        if candidate.at == "superior":
+            return placed.join(POST, POST.c.unit_id == SPAN.c.parent_id)
+        if units := self._units(candidate.offices):
+            return placed.join(POST, POST.c.unit_id.in_(units))
+        return self._on_the_way_up(placed, candidate.offices)
+
+    def _on_the_way_up(self, placed: FromClause, words: tuple[str, ...]) -> FromClause:
+        """An organisation of that kind (党总支) above the unit; not every one in the school."""
+        office, superior = SPAN.alias("office"), SPAN.alias("superior")
+        called = or_(office.c.kind.in_(words), office.c.name.in_(words))
+        return (
+            placed.outerjoin(superior, and_(superior.c.unit_id == SPAN.c.parent_id, current(self.day, superior)))
+            .join(POST, POST.c.unit_id.in_((SPAN.c.unit_id, SPAN.c.parent_id, superior.c.parent_id)))
+            .join(office, and_(office.c.unit_id == POST.c.unit_id, current(self.day, office), called))
+        )
+
+    def _units(self, words: tuple[str, ...]) -> list[int]:
+        """The units meant for everybody: by name, or the root and offices by their kind."""
+        return [
+            office.unit_id
+            for no, office in enumerate(self._offices)
+            if office.name in words or (office.kind in words and (no == 0 or office.kind in OFFICE_KINDS))
+        ]
+
+    @cached_property
+    def _offices(self) -> list[Office]:
+        """The root first. Found step by step down the tree, never by a look at all units."""
+        found = self._spans(SPAN.c.parent_id.is_(None))
+        above = [office.unit_id for office in found]
+        while above:
+            below = self._spans(SPAN.c.parent_id.in_(above))
+            found += below
+            above = [office.unit_id for office in below if office.kind in OFFICE_KINDS]
+        return found
+
+    def _spans(self, which: ColumnElement[bool]) -> list[Office]:
+        asked = select(SPAN.c.unit_id, SPAN.c.name, SPAN.c.kind).where(which, current(self.day))
+        return [Office(*row) for row in self.connection.execute(asked)]
+
+    def _people(self, names: tuple[str, ...]) -> list[int]:
+        if names not in self._named:
+            asked = select(PERSON.c.id).where(PERSON.c.name.in_(names))
+            self._named[names] = list(self.connection.execute(asked).scalars())
+        return self._named[names]
