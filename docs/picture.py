@@ -1,4 +1,4 @@
-"""Draws docs/images/demo.svg: the last screen of a demo that is really played, as a picture for the README. Run by `make pictures`."""
+"""Draws the pictures of the README from a demo that is really played: its last screen, and its phases. Run by `make pictures`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from tempfile import TemporaryDirectory
 from rich.cells import cell_len
 from rich.console import Console
 
-from duban.demo import play
+from duban import Engine
+from duban.demo import DATABASE, Result, play
 from duban.demo.screen import show
+from workflow import diagram
 
-PICTURE = Path(__file__).resolve().parent / "images" / "demo.svg"
+IMAGES = Path(__file__).resolve().parent / "images"
 WIDTH = 92
 """Columns of the terminal."""
 ASPECT = 0.55
@@ -45,14 +47,27 @@ FORMAT = f"""\
 </g>
 </svg>
 """
-TEXT = re.compile(r'<text class="(?P<style>[^"]+)" x="(?P<x>[^"]+)" y="(?P<y>[^"]+)" textLength="[^"]+" (?P<clip>[^>]*)>(?P<said>[^<]*)</text>')
+TEXT = re.compile(
+    r'<text class="(?P<style>[^"]+)" x="(?P<x>[^"]+)" y="(?P<y>[^"]+)" textLength="[^"]+" (?P<clip>[^>]*)>(?P<said>[^<]*)</text>'
+)
 
 
-def draw() -> str:
-    """Play the demo in a folder of its own, and take down its last screen."""
-    screen = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False)
+def pictures() -> dict[str, str]:
+    """{file name: SVG}: play the demo in a folder of its own, and look at it."""
     with TemporaryDirectory() as folder, chdir(folder):
-        show(screen, play(Path("demo")))
+        result = play(Path("demo"))
+        with Engine(f"sqlite:///demo/{DATABASE}") as engine:
+            running = engine.campaign()
+            counts = engine.phase_counts(running.id)
+    track = running.campaign.track_by_key["党支部"]
+    return {"demo.svg": _screen(result), "phases.svg": diagram.svg(running.campaign, track, counts[track.key])}
+
+
+def _screen(result: Result) -> str:
+    screen = Console(
+        record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
+    )
+    show(screen, result)
     return _spaced(screen.export_svg(title="make demo", code_format=FORMAT, unique_id="demo", font_aspect_ratio=ASPECT))
 
 
@@ -77,6 +92,7 @@ def _runs(found: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
-    PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(draw(), encoding="utf-8")
-    print(PICTURE)
+    IMAGES.mkdir(exist_ok=True)
+    for name, svg in pictures().items():
+        (IMAGES / name).write_text(svg, encoding="utf-8")
+        print(IMAGES / name)

@@ -13,11 +13,11 @@ from duban import sandbox
 from duban.clock import Clock, system_clock
 from duban.service import act as acting
 from duban.service import cohort as cohorts
-from duban.service import doctor as doctoring
-from duban.service import export as exporting
 from duban.service import deliver as delivering
+from duban.service import doctor as doctoring
 from duban.service import escalate as escalating
 from duban.service import explain as explaining
+from duban.service import export as exporting
 from duban.service import launch as launching
 from duban.service import organisation, reorganise
 from duban.service import select as selecting
@@ -351,6 +351,10 @@ def read_file(path: str | Path) -> bytes:
         return Path(path).read_bytes()
     except FileNotFoundError:
         raise NotFound(f"没有文件“{path}”：请检查路径") from None
+    except IsADirectoryError:
+        raise DubanError(f"“{path}”是一个文件夹：请写到文件名", code="unreadable") from None
+    except PermissionError:
+        raise DubanError(f"没有权限读文件“{path}”：请检查文件权限", code="unreadable") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DubanError(f"读不了文件“{path}”：{reason}", code="unreadable") from None

@@ -22,6 +22,7 @@ from storage.tables import (
     POST,
     RECEIPT,
     REMINDER,
+    RUN,
     SPAN,
     SUBMISSION,
     TASK,
@@ -68,6 +69,7 @@ class DutyRead(NamedTuple):
     on_time: bool | None
     ways: int
     task_id: int
+    submitted_at: int | None
 
 
 class PostRead(NamedTuple):
@@ -119,6 +121,7 @@ _duty_columns = select(
     DUTY.c.on_time,
     DUTY.c.ways,
     DUTY.c.task_id,
+    DUTY.c.submitted_at,
 ).join(TASK, TASK.c.id == DUTY.c.task_id)
 _DUTY = Hot(_duty_columns.where(DUTY.c.id == bindparam("duty_id")))
 _DUTIES = Hot(
@@ -145,15 +148,27 @@ _POSTS = Hot(
         _now_spans(),
     )
 )
+_ACTOR = Hot(
+    select(PERSON.c.name, POST.c.unit_id, POST.c.role, SPAN.c.path, SPAN.c.kind, SPAN.c.name)
+    .select_from(PERSON)
+    .outerjoin(
+        POST,
+        (POST.c.person_id == PERSON.c.id)
+        & (POST.c.superseded_at == FOREVER)
+        & (POST.c.valid_from <= _day)
+        & (POST.c.valid_to > _day),
+    )
+    .outerjoin(SPAN, (SPAN.c.unit_id == POST.c.unit_id) & _now_spans())
+    .where(PERSON.c.id == bindparam("person_id"))
+)
 _below = SPAN.alias("below")
-_BEHIND = Hot(
+_cases_below = (
     select(func.count())
     .select_from(CASE)
     .join(_below, _below.c.unit_id == CASE.c.unit_id)
     .where(
         CASE.c.campaign_id == bindparam("campaign_id"),
         CASE.c.track == bindparam("track"),
-        CASE.c.phase <= bindparam("phase"),
         _below.c.superseded_at == FOREVER,
         _below.c.valid_from <= _day,
         _below.c.valid_to > _day,
@@ -161,12 +176,16 @@ _BEHIND = Hot(
         _below.c.path < bindparam("path_to"),
     )
 )
+_BRANCHES = Hot(_cases_below)
+_BEHIND = Hot(_cases_below.where(CASE.c.phase <= bindparam("phase")))
 _CASE_OF_UNIT = Hot(
-    select(CASE.c.id).where(
+    select(CASE.c.id)
+    .where(
         CASE.c.campaign_id == bindparam("campaign_id"),
         CASE.c.track == bindparam("track"),
         CASE.c.unit_id == bindparam("unit_id"),
     )
+    .with_for_update()
 )
 _MOVE_CASE = Hot(
     update(CASE)
@@ -206,14 +225,13 @@ _JOURNAL = Hot(
     )
 )
 _TIMER = Hot(
-    insert(TIMER).values(
-        at=bindparam("at"), duty_id=bindparam("duty_id"), version=bindparam("version"), rung=bindparam("rung"), repeat=0
-    )
+    insert(TIMER).values({name: bindparam(name) for name in ("at", "duty_id", "version", "rung", "repeat", "told_on")})
 )
 _TOLD = Hot(
-    select(REMINDER.c.rung).where(
-        REMINDER.c.duty_id == bindparam("duty_id"), REMINDER.c.epoch == bindparam("epoch"), REMINDER.c.recipient_id > 0
-    )
+    select(REMINDER.c.rung, func.max(REMINDER.c.repeat), func.max(RUN.c.as_of))
+    .join(RUN, RUN.c.id == REMINDER.c.run_id)
+    .where(REMINDER.c.duty_id == bindparam("duty_id"), REMINDER.c.epoch == bindparam("epoch"), REMINDER.c.recipient_id > 0)
+    .group_by(REMINDER.c.rung)
 )
 _NAME = Hot(select(PERSON.c.name).where(PERSON.c.id == bindparam("person_id")))
 _LAST_DATA = Hot(
@@ -247,12 +265,19 @@ class Acts:
         self.driver = driver
         self.dialect = dialect
         self.connection = connection
+        self._actors: dict[tuple[int, int], tuple[str, list[PostRead]]] = {}
 
     def case(self, case_id: int, day: int) -> CaseRead | None:
         row = _CASE(self.driver, self.dialect, {"case_id": case_id, "day": day}).fetchone()
         return CaseRead(*row) if row else None
 
+    def branches(self, campaign_id: int, track: str, path: str, day: int) -> int:
+        """Cases of a track in a subtree."""
+        values = {"campaign_id": campaign_id, "track": track, "path_from": path, "path_to": path[:-1] + "0", "day": day}
+        return int(_BRANCHES(self.driver, self.dialect, values).fetchone()[0])
+
     def case_of(self, campaign_id: int, track: str, unit_id: int) -> int | None:
+        """A unit's case, ours until the end: of two branches that finish at once, the second sees that the first is done."""
         values = {"campaign_id": campaign_id, "track": track, "unit_id": unit_id}
         row = _CASE_OF_UNIT(self.driver, self.dialect, values).fetchone()
         return row[0] if row else None
@@ -272,6 +297,14 @@ class Acts:
     def posts(self, person_id: int, day: int) -> list[PostRead]:
         rows = _POSTS(self.driver, self.dialect, {"person_id": person_id, "day": day}).fetchall()
         return [PostRead(*row) for row in rows]
+
+    def actor(self, person_id: int, day: int) -> tuple[str, list[PostRead]]:
+        """Name and posts of who acts; read once, since nobody's posts change within a transaction. Nobody has no name and no post."""
+        if (person_id, day) not in self._actors:
+            rows = _ACTOR(self.driver, self.dialect, {"person_id": person_id, "day": day}).fetchall()
+            posts = [PostRead(*row[1:]) for row in rows if row[3] is not None]
+            self._actors[person_id, day] = (str(rows[0][0]) if rows else "", posts)
+        return self._actors[person_id, day]
 
     def behind(self, campaign_id: int, track: str, phase: int, path: str, day: int) -> int:
         """Cases of a track below a unit that have not left a phase."""
@@ -300,12 +333,14 @@ class Acts:
     def journal(self, values: Mapping[str, Any]) -> None:
         _JOURNAL(self.driver, self.dialect, values)
 
-    def timer(self, at: int, duty_id: int, version: int, rung: int) -> None:
-        _TIMER(self.driver, self.dialect, {"at": at, "duty_id": duty_id, "version": version, "rung": rung})
+    def timer(self, at: int, duty_id: int, version: int, *, rung: int, repeat: int, told_on: int | None) -> None:
+        values = {"at": at, "duty_id": duty_id, "version": version, "rung": rung, "repeat": repeat, "told_on": told_on}
+        _TIMER(self.driver, self.dialect, values)
 
-    def rungs_told(self, duty_id: int, epoch: int) -> set[str]:
-        """Keys of the rungs somebody was told about, in one epoch."""
-        return {row[0] for row in _TOLD(self.driver, self.dialect, {"duty_id": duty_id, "epoch": epoch}).fetchall()}
+    def rungs_told(self, duty_id: int, epoch: int) -> dict[str, tuple[int, int]]:
+        """{key of a rung somebody was told about in one epoch: (its last repeat, when)}."""
+        rows = _TOLD(self.driver, self.dialect, {"duty_id": duty_id, "epoch": epoch}).fetchall()
+        return {row[0]: (row[1], row[2]) for row in rows}
 
     def name_of(self, person_id: int) -> str:
         row = _NAME(self.driver, self.dialect, {"person_id": person_id}).fetchone()

@@ -130,6 +130,10 @@ class Database:
             raise self._explained(error) from error
         except DatabaseError as error:
             raise self._explained(error.orig if error.orig is not None else error) from error
+        except Exception as error:
+            if not type(error).__module__.startswith("psycopg"):  # what the bare driver says; it may not be installed
+                raise
+            raise self._explained(error) from error
 
     def _explained(self, error: BaseException) -> BaseException:
         said = " ".join(str(error).split())

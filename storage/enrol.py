@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.claim import claim
 from storage.scope import under
 from storage.tables import CASE, DUTY, FOREVER, GRADE, JOURNAL, OPENING, SPAN, TIMER
 
@@ -61,11 +62,9 @@ def enrol(connection: Connection, *, campaign_id: int, track: str, who: Who, roo
     picked = (
         select(literal(campaign_id), literal(track), SPAN.c.unit_id, literal(1), literal(1), literal(day))
         .where(current(day), under(SPAN.c.path, root_path), _of(who))
-        .where(~select(CASE.c.id).where(_same_case(campaign_id, track)).correlate(SPAN).exists())
         .order_by(SPAN.c.path)
     )
-    columns = ["campaign_id", "track", "unit_id", "phase", "version", "entered_on"]
-    return connection.execute(insert(CASE).from_select(columns, picked)).rowcount
+    return claim(connection, CASE, ["campaign_id", "track", "unit_id", "phase", "version", "entered_on"], picked)
 
 
 def journal_cases(
@@ -102,10 +101,7 @@ def owe(
     `units` narrows it to some units (those just graded 一般, say). Returns how many duties were made.
     """
     before = int(connection.execute(select(func.coalesce(func.max(DUTY.c.id), 0))).scalar_one())
-    seen = select(DUTY.c.id).where(
-        DUTY.c.case_id == CASE.c.id, DUTY.c.task_id == owed.task_id, DUTY.c.occurrence == owed.occurrence
-    )
-    wanted = [CASE.c.campaign_id == campaign_id, CASE.c.track == owed.track, ~seen.exists()]
+    wanted = [CASE.c.campaign_id == campaign_id, CASE.c.track == owed.track]
     if owed.branch_kinds:
         wanted.append(SPAN.c.branch_kind.in_(owed.branch_kinds))
     if owed.start_grades:
@@ -137,7 +133,7 @@ def owe(
         .where(*wanted)
         .order_by(CASE.c.id)
     )
-    made = connection.execute(insert(DUTY).from_select(list(values), picked)).rowcount
+    made = claim(connection, DUTY, list(values), picked)
     if made:
         fresh = and_(DUTY.c.id > before, DUTY.c.task_id == owed.task_id, DUTY.c.occurrence == owed.occurrence)
         _journal_duties(connection, fresh, day=day, at=at, by=by, reason=reason)
@@ -207,10 +203,6 @@ def _of(who: Who) -> ColumnElement[bool]:
     return and_(kinds, SPAN.c.branch_kind.in_(who.branch_kinds)) if who.branch_kinds else kinds
 
 
-def _same_case(campaign_id: int, track: str) -> ColumnElement[bool]:
-    return and_(CASE.c.campaign_id == campaign_id, CASE.c.track == track, CASE.c.unit_id == SPAN.c.unit_id)
-
-
 def void_unbegun(
     connection: Connection,
     *,
@@ -220,8 +212,11 @@ def void_unbegun(
     day: int,
     at: int,
     by: int | None,
-) -> None:
-    """Close the duties of a task that no longer applies to units; what was begun (submitted, returned, accepted) is kept."""
+) -> list[int]:
+    """Close the duties of a task that no longer applies to units; what was begun (submitted, returned, accepted) is kept.
+
+    Returns the cases they belonged to: one of them may have been the last that held its phase up.
+    """
     which = and_(
         DUTY.c.campaign_id == campaign_id, DUTY.c.task_id == task_id, DUTY.c.state == "open", DUTY.c.unit_id.in_(graded)
     )
@@ -244,4 +239,6 @@ def void_unbegun(
     }
     picked = select(*values.values()).join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, current(day))).where(which)
     connection.execute(insert(JOURNAL).from_select(list(values), picked))
+    cases = [int(row[0]) for row in connection.execute(select(DUTY.c.case_id).where(which))]
     connection.execute(update(DUTY).where(which).values(state="void", version=DUTY.c.version + 1))
+    return cases

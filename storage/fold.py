@@ -4,73 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ColumnElement,
-    Insert,
-    Integer,
-    MetaData,
-    Select,
-    Table,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, func, insert, literal, null, or_, select
 
-from storage.tables import MESSAGE, PERSON
-
-TEMPORARY = MetaData()
-FRESH = Table(
-    "fresh",
-    TEMPORARY,
-    Column("telling", Integer, primary_key=True, autoincrement=False),
-    Column("duty_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("recipient_id", Integer, primary_key=True, autoincrement=False),
-    Column("epoch", Integer),
-    Column("rung", Text),
-    Column("no", Integer),
-    Column("repeat", Integer),
-    Column("slot_day", Integer),
-    Column("role", Text),
-    Column("acting_for", Integer),
-    prefixes=["TEMPORARY"],
-    sqlite_with_rowid=False,
-)
-"""Reminders to be. A telling is one audience of one rung for one group of duties."""
-FOLD = Table(
-    "fold",
-    TEMPORARY,
-    Column("recipient_id", Integer, primary_key=True, autoincrement=False),
-    Column("no", Integer),
-    Column("window_day", Integer),
-    Column("not_before", BigInteger),
-    Column("address", Text),
-    Column("reachable", Boolean),
-    prefixes=["TEMPORARY"],
-)
-"""Who is written to, with the highest rung, the window and the address."""
+from storage.claim import claim
+from storage.tables import MESSAGE, PERSON, REMINDER
+from storage.temporary import FOLD, FRESH, count
 
 
-def folded(*, channel: str, today: tuple[int, int], later: tuple[int, int]) -> Select[Any]:
-    """The rows of `fold`. `today` and `later` are (window day, not before) of this window and the next: who has already been written
-    to in this one gets the next."""
+def gather(connection: Connection, *, channel: str, today: tuple[int, int], later: tuple[int, int]) -> int:
+    """Everybody who has fresh reminders, with window and address. Returns how many of them have no address.
+
+    `today` and `later` are (window day, not before) of this window and the next: who has already been written to in this one gets
+    the next.
+    """
+    count(connection, FRESH)
     told = select(FRESH.c.recipient_id, func.max(FRESH.c.no).label("no")).group_by(FRESH.c.recipient_id).subquery("told")
     gone = and_(
-        MESSAGE.c.recipient_id == told.c.recipient_id,
-        MESSAGE.c.channel == channel,
-        MESSAGE.c.window_day == today[0],
-        MESSAGE.c.seq == 0,
+        _window(told.c.recipient_id, channel, literal(today[0])),
         or_(MESSAGE.c.attempts > 0, MESSAGE.c.state.not_in(("pending", "held"))),
     )
-    return select(
+    folded = select(
         told.c.recipient_id,
         told.c.no,
         case((MESSAGE.c.id.is_not(None), later[0]), else_=today[0]),
@@ -78,10 +31,14 @@ def folded(*, channel: str, today: tuple[int, int], later: tuple[int, int]) -> S
         PERSON.c.email,
         or_(PERSON.c.email.is_not(None), literal(channel == "folder")),
     ).select_from(told.join(PERSON, PERSON.c.id == told.c.recipient_id).outerjoin(MESSAGE, gone))
+    connection.execute(insert(FOLD).from_select(FOLD.c.keys(), folded))
+    count(connection, FOLD)
+    return int(connection.execute(select(func.count()).select_from(FOLD).where(~FOLD.c.reachable)).scalar_one())
 
 
-def messages(claim: Any, *, channel: str, run_id: int, key: str, state: str) -> Insert:
-    """A new message for every folded person without a waiting one in the window. Who has no address is held, with the reason."""
+def messages(connection: Connection, *, channel: str, run_id: int, key: str, state: str) -> int:
+    """A message for everybody gathered who has none waiting in the window; returns how many. Who has no address: held, with the
+    reason."""
     values: dict[str, ColumnElement[Any]] = {
         "idem_key": literal(f"{key}-") + cast(FOLD.c.window_day, Text) + "-" + cast(FOLD.c.recipient_id, Text),
         "recipient_id": FOLD.c.recipient_id,
@@ -97,12 +54,13 @@ def messages(claim: Any, *, channel: str, run_id: int, key: str, state: str) -> 
         "fence": literal(0),
         "why": case((FOLD.c.reachable, null()), else_=literal("no-address")),
     }
-    made: Insert = claim.from_select(list(values), select(*values.values()).where(literal(True)))
-    return made
+    return claim(connection, MESSAGE, list(values), select(*values.values()))
 
 
-def reminders(claim: Any, *, channel: str, run_id: int) -> Insert:
-    """Every reminder, in the message of its person and window."""
+def reminders(connection: Connection, *, channel: str, run_id: int) -> int:
+    """Every fresh reminder, in the message of its person and window; returns how many were new."""
+    # Not a join: whatever the database believes about the size of `message`, this is one look into its key.
+    message = select(MESSAGE.c.id).where(_window(FRESH.c.recipient_id, channel, FOLD.c.window_day)).scalar_subquery()
     values: dict[str, ColumnElement[Any]] = {
         "duty_id": FRESH.c.duty_id,
         "epoch": FRESH.c.epoch,
@@ -114,20 +72,14 @@ def reminders(claim: Any, *, channel: str, run_id: int) -> Insert:
         "state": literal("folded"),
         "role": FRESH.c.role,
         "acting_for": FRESH.c.acting_for,
-        "message_id": MESSAGE.c.id,
+        "message_id": message,
     }
-    window = and_(
-        MESSAGE.c.recipient_id == FRESH.c.recipient_id,
-        MESSAGE.c.channel == channel,
-        MESSAGE.c.window_day == FOLD.c.window_day,
-        MESSAGE.c.seq == 0,
+    folded = FRESH.join(FOLD, FOLD.c.recipient_id == FRESH.c.recipient_id)
+    return claim(connection, REMINDER, list(values), select(*values.values()).select_from(folded))
+
+
+def _window(recipient: ColumnElement[Any], channel: str, day: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The message of a person in a window."""
+    return and_(
+        MESSAGE.c.recipient_id == recipient, MESSAGE.c.channel == channel, MESSAGE.c.window_day == day, MESSAGE.c.seq == 0
     )
-    joined = FRESH.join(FOLD, FOLD.c.recipient_id == FRESH.c.recipient_id).join(MESSAGE, window)
-    # SQLite reads "ON CONFLICT" after a bare FROM as a join's ON, so there has to be a WHERE.
-    made: Insert = claim.from_select(list(values), select(*values.values()).select_from(joined).where(literal(True)))
-    return made
-
-
-def unreachable() -> Select[tuple[int]]:
-    """How many of the folded people have no address."""
-    return select(func.count()).select_from(FOLD).where(~FOLD.c.reachable)

@@ -29,7 +29,10 @@ class LineageLine(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A unit as it was last: on the day asked for, or on its last day before it. `first_day`: the first of its first span."""
+    """A unit as it was last: on the day asked for, or on its last day before it.
+
+    `first_day` is the first of its first span, `until` the first day on which it is no more.
+    """
 
     unit_id: int
     code: str
@@ -37,6 +40,7 @@ class Seen(NamedTuple):
     kind: str
     path: str
     first_day: int
+    until: int
 
 
 def add_lines(
@@ -76,7 +80,7 @@ def last_seen(connection: Connection, *, scope: Scope, day: int, recorded_by: in
         .subquery()
     )
     asked = (
-        select(UNIT.c.id, UNIT.c.code, SPAN.c.name, SPAN.c.kind, SPAN.c.path, ends.c.first)
+        select(UNIT.c.id, UNIT.c.code, SPAN.c.name, SPAN.c.kind, SPAN.c.path, ends.c.first, SPAN.c.valid_to)
         .join(SPAN, SPAN.c.unit_id == UNIT.c.id)
         .join(ends, and_(ends.c.unit_id == SPAN.c.unit_id, ends.c.last == SPAN.c.valid_from))
         .where(held, scope.on(SPAN.c.path))

@@ -51,6 +51,12 @@ def move_waiting(
     return _move(connection, waiting, to=opened.phase, names=names, act="open", day=day, at=at)
 
 
+def cases_in(connection: Connection, campaign_id: int, track: str, phase: int) -> list[int]:
+    """The cases that are in a phase."""
+    asked = select(CASE.c.id).where(CASE.c.campaign_id == campaign_id, CASE.c.track == track, CASE.c.phase == phase)
+    return list(connection.execute(asked.order_by(CASE.c.id)).scalars())
+
+
 def move_finished(
     connection: Connection, campaign_id: int, track: str, phase: int, *, names: tuple[str, str], day: int, at: int
 ) -> int:

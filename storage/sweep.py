@@ -10,15 +10,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     ColumnElement,
     Connection,
     FromClause,
-    Insert,
-    Integer,
     Select,
-    Table,
     and_,
     delete,
     exists,
@@ -27,34 +22,18 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.schema import CreateTable, DropTable
 
-from storage import fold as folding
-from storage.fold import FOLD, FRESH, TEMPORARY
+from storage import fold, temporary
+from storage.claim import claim
 from storage.recipients import Candidate, Places
-from storage.tables import DUTY, MESSAGE, OPENING, REMINDER, RUN, TIMER
+from storage.tables import DUTY, OPENING, REMINDER, RUN, TIMER
+from storage.temporary import DUE, FRESH, GROUPED_BY
 from workflow.model import CLOCK_RUNS
 
 __all__ = ["Candidate", "Due", "DueGroup", "Told", "anything_due", "close_run", "last_run", "open_run", "try_lock"]
 
-GROUPED_BY = ("task_id", "epoch", "due_day", "internal_day", "made_on", "rung", "repeat", "told_on")
-NONE = 0
-"""Stands for "no day" in a key: no ordinal is 0."""
-_DUE = Table(
-    "due",
-    TEMPORARY,
-    *(Column(name, Integer, primary_key=True, autoincrement=False) for name in GROUPED_BY),
-    Column("duty_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("version", Integer),
-    Column("unit_id", Integer),
-    prefixes=["TEMPORARY"],
-    sqlite_with_rowid=False,
-)
 PLAN_LOCK = 7_361_530
 """The number of the advisory lock that one planner at a time holds on PostgreSQL (SQLite has its one write lock)."""
 
@@ -114,11 +93,10 @@ class Due:
         picked = _due(as_of)
         self.rows: FromClause = picked.subquery("due")
         if not dry:
-            for table in (_DUE, FRESH, FOLD):
-                connection.execute(CreateTable(table))
-            connection.execute(self._claim(_DUE).from_select(list(_DUE.c.keys()), picked))
-            self._count(_DUE)
-            self.rows = _DUE
+            temporary.create(connection)
+            claim(connection, DUE, DUE.c.keys(), picked)
+            temporary.count(connection, DUE)
+            self.rows = DUE
 
     def groups(self) -> list[DueGroup]:
         columns = [self.rows.c[name] for name in GROUPED_BY]
@@ -158,7 +136,7 @@ class Due:
             "state": literal(state),
         }
         picked = select(*values.values()).where(_same(rows, group), *([~reached] if tellings else []))
-        return self.connection.execute(self._claim(REMINDER).from_select(list(values), picked)).rowcount
+        return claim(self.connection, REMINDER, list(values), picked)
 
     def look_again(self, group: DueGroup, *, at: int, rung: int, repeat: int, told_on: int | None) -> None:
         """The next timer of every duty of a group."""
@@ -178,8 +156,7 @@ class Due:
     def consume(self) -> None:
         """The due timers are done with: those that counted have a successor, the others were of older versions."""
         self.connection.execute(delete(TIMER).where(TIMER.c.at <= self.as_of))
-        for table in (_DUE, FRESH, FOLD):
-            self.connection.execute(DropTable(table))
+        temporary.drop(self.connection)
 
     def planned(self) -> list[Told]:
         """Every reminder of this plan, in an order that does not depend on how it was made."""
@@ -197,16 +174,9 @@ class Due:
         `today` and `later` are (window day, not before) of this window and the next: who has already been written to in this one gets
         the next. Returns (reminders, new messages, of which nobody can be reached).
         """
-        connection = self.connection
-        self._count(FRESH)
-        folded = folding.folded(channel=channel, today=today, later=later)
-        connection.execute(insert(FOLD).from_select(list(FOLD.c.keys()), folded))
-        made = connection.execute(
-            folding.messages(self._claim(MESSAGE), channel=channel, run_id=run_id, key=key, state=state)
-        ).rowcount
-        unreachable = int(connection.execute(folding.unreachable()).scalar_one())
-        reminders = connection.execute(folding.reminders(self._claim(REMINDER), channel=channel, run_id=run_id)).rowcount
-        return reminders, made, unreachable
+        unreachable = fold.gather(self.connection, channel=channel, today=today, later=later)
+        made = fold.messages(self.connection, channel=channel, run_id=run_id, key=key, state=state)
+        return fold.reminders(self.connection, channel=channel, run_id=run_id), made, unreachable
 
     def _write(self, found: Select[Any], constants: dict[str, Any], *, first: bool) -> int:
         """Add to the reminders to be of a telling, for duties it has not reached yet. Returns how many duties it reaches now."""
@@ -216,8 +186,8 @@ class Due:
         held = found.subquery("held")
         values = {**held.c, "recipient_id": held.c.person_id, **{name: literal(value) for name, value in constants.items()}}
         names = FRESH.c.keys()
-        picked = select(*(values[name] for name in names)).where(literal(True))
-        self.connection.execute(self._claim(FRESH).from_select(names, picked))
+        picked = select(*(values[name] for name in names))
+        claim(self.connection, FRESH, names, picked)
         reached = select(func.count(func.distinct(FRESH.c.duty_id))).where(mine)
         return int(self.connection.execute(reached).scalar_one())
 
@@ -231,25 +201,6 @@ class Due:
         self._reached.setdefault((group, constants["rung"]), set()).update(reached)
         return len(reached)
 
-    def _claim(self, table: Table) -> Any:
-        """INSERT that leaves rows alone whose key is taken: the key is the claim."""
-        maker = pg_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
-        return _OrNothing(maker(table))
-
-    def _count(self, table: Table) -> None:
-        """Tell the planner how many rows a temporary table has. Not knowing, SQLite expects a million, and reads all posts first."""
-        schema = "pg_temp" if self.connection.dialect.name == "postgresql" else "temp"
-        self.connection.execute(text(f"ANALYZE {schema}.{table.name}"))
-
-
-class _OrNothing:
-    def __init__(self, made: Any) -> None:
-        self.made = made
-
-    def from_select(self, columns: list[str], picked: Select[Any]) -> Insert:
-        result: Insert = self.made.from_select(columns, picked).on_conflict_do_nothing()
-        return result
-
 
 def _due(as_of: int) -> Select[Any]:
     """Timers up to an instant that still count: of the duty's present version, while its clock runs and it has a line."""
@@ -257,11 +208,11 @@ def _due(as_of: int) -> Select[Any]:
         "task_id": DUTY.c.task_id,
         "epoch": DUTY.c.epoch,
         "due_day": DUTY.c.due_day,
-        "internal_day": func.coalesce(DUTY.c.internal_day, NONE),
+        "internal_day": func.coalesce(DUTY.c.internal_day, 0),
         "made_on": DUTY.c.made_on,
         "rung": TIMER.c.rung,
         "repeat": TIMER.c.repeat,
-        "told_on": func.coalesce(TIMER.c.told_on, NONE),
+        "told_on": func.coalesce(TIMER.c.told_on, 0),
         "duty_id": DUTY.c.id,
         "version": DUTY.c.version,
         "unit_id": DUTY.c.unit_id,
@@ -280,7 +231,7 @@ def _group(row: Any) -> DueGroup:
 
 
 def _same(rows: FromClause, group: DueGroup) -> ColumnElement[bool]:
-    return and_(*(rows.c[name] == (value or NONE) for name, value in zip(GROUPED_BY, group[:-1], strict=True)))
+    return and_(*(rows.c[name] == (value or 0) for name, value in zip(GROUPED_BY, group[:-1], strict=True)))
 
 
 def last_run(connection: Connection) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,15 +14,9 @@ from storage.database import Database, upgrade
 
 
 @pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for all workers of pytest-xdist: they share the server in it."""
-    root = tmp_path_factory.getbasetemp()
-    return root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
-
-
-@pytest.fixture(scope="session")
-def server(shared_folder: Path) -> Iterator[Server]:
-    with postgresql(shared_folder) as found:
+def server() -> Iterator[Server]:
+    """One server for the session."""
+    with postgresql() as found:
         yield found
 
 

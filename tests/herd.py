@@ -56,12 +56,8 @@ def acts(url: str, at: int, name: str, duties: Sequence[int], by: str) -> list[s
 
 
 def escalate(url: str, at: int) -> str:
-    """The state of a run."""
-    engine = _engine(url, at)
-    try:
-        return engine.escalate().state
-    finally:
-        engine.close()
+    """The state of a run, or the codes of the refusal."""
+    return _answer(url, at, lambda engine: engine.escalate().state)
 
 
 def deliver(url: str, at: int, folder: str) -> tuple[int, int]:
@@ -101,12 +97,12 @@ def _answer(url: str, at: int, work: Callable[[Engine], Any]) -> str:
 
 def _said(work: Callable[[], Any]) -> str:
     try:
-        work()
+        said = work()
     except Refused as refusal:
         return ",".join(reason.code for reason in refusal.reasons)
     except DubanError as error:
         return error.code
-    return "done"
+    return said if isinstance(said, str) else "done"
 
 
 def _at(start: float, work: Callable[..., Any], arguments: Sequence[Any]) -> Any:

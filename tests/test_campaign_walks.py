@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,6 @@ from workflow.model import BRANCHES, DONE_PHASE, SECOND_LEVEL, Campaign, Task, T
 REVIEWERS = ("组织员", "书记", "联系人", "干事")
 SUBMITTERS = ("书记", "主任", "部长", "组织委员", "联系人")
 GRADES = {"0101": "一般", "0102": "先进", "010901": "较好", "0201": "先进", "0202": "优秀", "0203": "后进", "03": "一般"}
-IN_TIME = ("on time", "extended", "returned", "from paper")
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,7 @@ class Walk:
     place: Place = field(init=False)
     campaign: Campaign = field(init=False)
     agenda: list[tuple[int, int, Callable[[], None]]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
     planned: set[int] = field(default_factory=set)
     people: dict[str, int] = field(default_factory=dict)
     seen: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -151,7 +152,7 @@ class Walk:
         for track in self.campaign.tracks:
             for no in range(2, len(track.phases) + 2):
                 if day := track.opening_day(no):
-                    self._at(day, "08:30", self.runs)
+                    self.on(day, "08:30", self.runs)
         self.looks()
         while self.agenda:
             moment, _, what = heapq.heappop(self.agenda)
@@ -204,10 +205,9 @@ class Walk:
     def track(self, row: Row) -> Track:
         return self.campaign.track_by_key[row.track]
 
-    def _at(self, day: date, hour: str, what: Callable[[], None]) -> None:
-        heapq.heappush(self.agenda, (instant(f"{day} {hour}"), len(self.agenda) + len(self.planned) * 100, what))
-
-    plan = _at
+    def on(self, day: date, hour: str, what: Callable[[], None]) -> None:
+        """Put something on the agenda; at the same moment what was put there first comes first."""
+        heapq.heappush(self.agenda, (instant(f"{day} {hour}"), next(self.numbers), what))
 
 
 @dataclass
@@ -241,19 +241,15 @@ class Steps:
         self._review(last + timedelta(days=20))
 
     def _locked(self, last: date) -> None:
-        lock = self.task.locks
-        if lock is None:  # what recurs has no lock
-            return self._on_time(last)
-        after = lock + timedelta(days=1)
+        """Refused on the first second after the lock, taken within an extension."""
+        if self.task.locks is None:  # what recurs has no lock
+            self._on_time(last)
+            return
+        after, new = self.task.locks + timedelta(days=1), self.task.locks + timedelta(days=6)
         self._on(after, "00:00:00", lambda: self.refused("locked", self.submit))
-        self._on(
-            after,
-            "09:00:00",
-            lambda: self.act("extend", self.walk.place.officer, reason="情况属实", to=after + timedelta(days=5)),
-        )
-        self._on(after + timedelta(days=5), "23:59:59", self.submit)
-        self._review(after + timedelta(days=6))
-        return None
+        self._on(after, "09:00:00", lambda: self.act("extend", self.walk.place.officer, reason="情况属实", to=new))
+        self._on(new, "23:59:59", self.submit)
+        self._review(new + timedelta(days=1))
 
     def _extended(self, last: date) -> None:
         new = last + timedelta(days=10)
@@ -324,17 +320,16 @@ class Steps:
         raise AssertionError("nobody refused it")
 
     def _on(self, day: date, hour: str, what: Callable[[], None]) -> None:
-        self.walk.plan(day, hour, what)
+        self.walk.on(day, hour, what)
 
     def _quiet_day(self) -> date:
-        """When what has no line is done: once its case is in its phase, else a few days after the launch."""
+        """When what has no line is done: at the end of its phase, else some days after the phase before it or the launch."""
         phases = self.walk.track(self.row).phases
-        mine = next((phase for phase in phases if phase.name == self.task.phase), None)
+        mine = next((phase for phase in phases if phase.name == self.task.phase and len(phases) > 1), None)
+        if mine is not None and mine.closes is not None:
+            return mine.closes
         closed = phases[mine.no - 2].closes if mine is not None and mine.no > 1 else None
-        begin = date.fromisoformat(self.walk.play.begins[:10])
-        return (mine.closes if mine is not None and len(phases) > 1 and mine.closes else None) or (
-            (closed or begin) + timedelta(days=5)
-        )
+        return (closed or date.fromisoformat(self.walk.play.begins[:10])) + timedelta(days=5)
 
     def _data(self) -> dict[str, Any] | None:
         if self.task.form is None:

@@ -77,12 +77,32 @@ def duty_machine() -> Machine:
     return _machine([str(s) for s in DutyState], table, initial=str(S.OPEN))
 
 
-@lru_cache(maxsize=256)
 def track_machine(track: Track) -> Machine:
     """A case's way through its phases, in order, to 办结. States are phase numbers as text: names may repeat, numbers cannot.
 
     `advance` is an officer's act with a reason; `complete` follows the last acceptance; `open_next` is the calendar's.
     """
+    return _track_machine(_Same(track))
+
+
+class _Same:
+    """A track that is found again by being the same object: to compare two by value takes longer than the whole decision."""
+
+    __slots__ = ("track",)
+
+    def __init__(self, track: Track) -> None:
+        self.track = track
+
+    def __hash__(self) -> int:
+        return id(self.track)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.track is other.track
+
+
+@lru_cache(maxsize=256)
+def _track_machine(same: _Same) -> Machine:
+    track = same.track
     table: list[dict[str, Any]] = []
     for no in range(1, len(track.phases) + 1):
         step = {"source": str(no), "dest": str(no + 1)}

@@ -76,7 +76,7 @@ def explain(
         if as_json:
             document(_explained(found))
             return
-        from duban.cli.tables import story
+        from duban.cli.story import story
 
         story(console(), found, reminders=reminders)
 

@@ -44,17 +44,28 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
+class ReadEnough(Exception):
+    """Whoever read the output (`head`) has gone: nothing is wrong, and there is nobody left to tell."""
+
+
 def document(content: Any) -> None:
     """The one JSON document on stdout; in plain ASCII where the place of output does not speak UTF-8."""
     plain = (sys.stdout.encoding or "").replace("-", "").lower() != "utf8"
-    typer.echo(json.dumps(content, ensure_ascii=plain, default=_plain))
+    try:
+        typer.echo(json.dumps(content, ensure_ascii=plain, default=_plain))
+    except BrokenPipeError:
+        raise ReadEnough from None
 
 
 def console() -> Console:
     """Where text for people goes; widths of Chinese characters are right in its tables, and no name is read as a markup."""
     from rich.console import Console
 
-    return Console(highlight=False, markup=False, emoji=False)
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise ReadEnough
+
+    return Plain(highlight=False, markup=False, emoji=False)
 
 
 def say(text: str, *, hang: int = 0, out: Console | None = None, style: str = "") -> None:

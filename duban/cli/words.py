@@ -47,7 +47,7 @@ class Verbs(TyperGroup):
 
     def main(self, args: Sequence[str] | None = None, *, standalone_mode: bool = True, **more: Any) -> Any:  # type: ignore[override]
         """Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 unexpected, 130 interrupted."""
-        from duban.cli.speak import unexpected, wrong_usage
+        from duban.cli.speak import ReadEnough, unexpected, wrong_usage
 
         words = list(sys.argv[1:] if args is None else args)
         _readable()
@@ -56,7 +56,7 @@ class Verbs(TyperGroup):
             sys.stdout.flush()
         except typer.TyperException as error:
             code = wrong_usage(explained(error), as_json="--json" in words)
-        except BrokenPipeError:  # whoever read has read enough
+        except (ReadEnough, BrokenPipeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
         except Exception as error:

@@ -21,7 +21,10 @@ DATABASE, MESSAGES, TABLES, DEFINITION = "demo.db", "demo.db.messages", "tables"
 
 @dataclass(kw_only=True)
 class Result:
-    """What happened, counted from the database and the folders after the year; no figure is written down beforehand."""
+    """What happened, counted from the database and the folders after the year; no figure is written down beforehand.
+
+    `example` is the code of a branch that still owes something: all steps of the ladder can be seen on it.
+    """
 
     folder: Path
     organisation: str
@@ -41,8 +44,8 @@ class Result:
     held: dict[str, int]
     figures: list[TargetFigure]
     grades: dict[str, dict[str, int]]
+    example: str
     tables: list[Path] = field(default_factory=list)
-    asked: int = 0
 
     def document(self) -> dict[str, Any]:
         """The same as JSON."""
@@ -87,6 +90,8 @@ def play(folder: Path, *, progress: Progress | None = None) -> Result:
 
 def _clear(folder: Path) -> None:
     mark = folder / MARK
+    if folder.exists() and not folder.is_dir():
+        raise DubanError(f"“{folder}”不是文件夹：请用 --dir 换一个", code="not-empty")
     if folder.exists() and any(folder.iterdir()) and not mark.exists():
         raise DubanError(f"文件夹“{folder}”里有别的东西：请用 --dir 换一个空文件夹", code="not-empty")
     if mark.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from random import Random
@@ -21,6 +22,29 @@ class Habit(StrEnum):
     NEVER = "never"
 
 
+class Deal:
+    """Deals habits so that all duties dealt so far keep the shares, however few come at a time."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.dealt: Counter[Habit] = Counter()
+
+    def deal(self, duties: Sequence[int], may_be_missed: frozenset[int]) -> dict[int, Habit]:
+        """A habit for every duty. Only some may be missed for good: without its grading a whole unit would have no grades."""
+        wanted = quotas(self.dealt.total() + len(duties))
+        left = {habit: max(0, wanted[habit] - self.dealt[habit]) for habit in Habit}
+        order = list(duties)
+        self.random.shuffle(order)
+        missed = [duty for duty in order if duty in may_be_missed][: left[Habit.NEVER]]
+        others = [duty for duty in order if duty not in set(missed)]
+        bag = [habit for habit in (Habit.LATE_1_3, Habit.LATER) for _ in range(left[habit])][: len(others)]
+        bag += [Habit.ON_TIME] * (len(others) - len(bag))
+        self.random.shuffle(bag)
+        made = dict.fromkeys(missed, Habit.NEVER) | dict(zip(others, bag, strict=True))
+        self.dealt.update(made.values())
+        return made
+
+
 def quotas(count: int) -> dict[Habit, int]:
     """Whole numbers that add up to `count`, by the largest remainder."""
     exact = {Habit(name): share * count for name, share in SHARES.items()}
@@ -29,17 +53,3 @@ def quotas(count: int) -> dict[Habit, int]:
     for habit in rest[: count - sum(whole.values())]:
         whole[habit] += 1
     return whole
-
-
-def deal(duties: Sequence[int], may_be_missed: frozenset[int], random: Random) -> dict[int, Habit]:
-    """A habit for every duty by the quotas. Only some may be missed for good: without its grading a whole unit would have no grades."""
-    left = quotas(len(duties))
-    order = list(duties)
-    random.shuffle(order)
-    missed = [duty for duty in order if duty in may_be_missed][: left[Habit.NEVER]]
-    dealt = dict.fromkeys(missed, Habit.NEVER)
-    others = [duty for duty in order if duty not in dealt]
-    bag = [habit for habit in (Habit.LATE_1_3, Habit.LATER) for _ in range(left[habit])]
-    bag += [Habit.ON_TIME] * (len(others) - len(bag))
-    random.shuffle(bag)
-    return dealt | dict(zip(others, bag, strict=True))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from duban.clock import Clock
-from duban.demo.habits import GRANTED, Habit, deal
+from duban.demo.habits import GRANTED, Deal, Habit
 from duban.demo.papers import Papers
 from duban.engine import Engine
 from duban.samples import Organisation
@@ -46,6 +46,7 @@ class Year:
         self.papers = Papers(organisation)
         self.progress = progress
         self.random = Random(organisation.kind + "2012")
+        self.habits = Deal(self.random)
         self.calendar = WorkCalendar()
         self.instant = _at(START, time(8, 0))
         self.engine = Engine(url, clock=Clock(now=lambda: self.instant))
@@ -102,7 +103,7 @@ class Year:
         fresh = [(row, duty) for row in board.rows for duty in row.duties if duty.id not in self.seen and duty.due]
         self.seen |= {duty.id for _, duty in fresh}
         missable = frozenset(d.id for _, d in fresh if self._task(d).form in (None, "总结") and not self._task(d).materials)
-        habits = deal([d.id for _, d in fresh if not self._task(d).recurring], missable, self.random)
+        habits = self.habits.deal([d.id for _, d in fresh if not self._task(d).recurring], missable)
         in_time = [d.id for _, d in fresh if habits.get(d.id) is Habit.ON_TIME and self._task(d).phase == "健全组织"]
         extended = frozenset(self.random.sample(in_time, min(GRANTED, len(in_time))))
         for row, duty in fresh:

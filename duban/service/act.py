@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from duban.service.context import Context, Running, day_of
 from duban.service.people import standing
 from phases.forms import check as check_form
 from storage.acts import Acts, CaseRead, DutyRead
+from storage.database import Collision
 from workflow.deadline import closes_at
 from workflow.decide import decide, settle
 from workflow.errors import DubanError, NotFound, Reason, Refused
@@ -67,7 +68,7 @@ def act(context: Context, asked: Asked) -> Done:
         try:
             with _transaction(context, asked.act) as acts:
                 return _Once(context, acts, asked).go()
-        except _Raced:
+        except (_Raced, Collision):
             continue
     raise Refused([Reason(code="stale-version", text="同一件事项正有多人同时办理", unblock="稍等片刻再试一次")])
 
@@ -132,17 +133,20 @@ class _Once:
             self._timer(running, duty, facts.duty, outcome)
             self._papers(duty, facts.duty, outcome)
             if outcome.confirms:
-                effects.confirm(self.context, self.acts, running, case, facts.duty, by=self.asked.by, now=self.now)
+                freed = effects.confirm(self.context, self.acts, running, case, facts.duty, by=self.asked.by, now=self.now)
+                for case_id in freed:
+                    self._settle(running, case_id)
         if outcome.phase is not None:
-            self._tell_superior(running, case, outcome.phase)
+            self._carry_on(running, case, facts.case.track, outcome.phase)
         if self.context.sandbox:
             self.acts.record_instant(show_instant(self.now))
+        stands = self.acts.case(case.case_id, self.today.toordinal()) if outcome.phase is not None else None
         return Done(
             case=case.case_id,
-            phase=phase_name(facts.case.track, outcome.phase or case.phase),
+            phase=phase_name(facts.case.track, stands.phase if stands else case.phase),
             duty=facts.duty.key if facts.duty else None,
             state=_state_after(facts, outcome),
-            version=case.version + 1,
+            version=stands.version if stands else case.version + 1,
         )
 
     def _line(self, case: CaseRead, duty: DutyRead | None, entry: Entry) -> dict[str, Any]:
@@ -178,14 +182,17 @@ class _Once:
         if outcome.clock != "run" or due is None or not facts.task.chased:
             return
         internal = date.fromordinal(duty.internal_day) if duty.internal_day and due == facts.due_day else None
-        told = 0
+        group = Group(due=due, internal=internal, made_on=self.today)
         if outcome.duty.get("epoch", facts.epoch) == facts.epoch:
-            keys = self.acts.rungs_told(duty.id, facts.epoch)
-            told = max((rung.no for rung in running.campaign.ladder if rung.key in keys), default=0)
-        group = Group(due=due, internal=internal, made_on=self.today, rung=told)
+            told = self.acts.rungs_told(duty.id, facts.epoch)
+            last = max((rung for rung in running.campaign.ladder if rung.key in told), key=lambda r: r.no, default=None)
+            if last is not None:
+                repeat, when = told[last.key]
+                group = replace(group, rung=last.no, repeat=repeat, told_on=day_of(when, running.campaign.zone))
         at = first_look(running.campaign, group, self.context.calendar)
         if at is not None:
-            self.acts.timer(at, duty.id, duty.version + 1, told)
+            on = group.told_on.toordinal() if group.told_on else None
+            self.acts.timer(at, duty.id, duty.version + 1, rung=group.rung, repeat=group.repeat, told_on=on)
 
     def _papers(self, duty: DutyRead, facts: DutyFacts, outcome: Outcome) -> None:
         asked = self.asked
@@ -215,15 +222,19 @@ class _Once:
                     }
                 )
 
-    def _tell_superior(self, running: Running, case: CaseRead, phase: int) -> None:
-        """A branch that left a phase may free the second-level case that waits for its branches."""
-        waiting = [t for t in running.campaign.tracks if any(p.waits_for_branches for p in t.phases) and t.key != case.track]
-        for track in waiting:
+    def _carry_on(self, running: Running, case: CaseRead, track: Track, phase: int) -> None:
+        """A case may go on at once: moved by hand into a finished phase, or into one for which its branches are ready. And a branch
+        that left a phase may free every second-level case above it that waits for its branches."""
+        waits = phase <= len(track.phases) and track.phases[phase - 1].waits_for_branches
+        if waits or self.asked.act == "advance":
+            self._settle(running, case.case_id)
+        for other in running.campaign.tracks:
+            if other.key == case.track or not any(p.waits_for_branches for p in other.phases):
+                continue
             for unit_id in reversed([int(part) for part in case.unit_path.strip("/").split("/")]):
-                above = self.acts.case_of(running.id, track.key, unit_id)
+                above = self.acts.case_of(running.id, other.key, unit_id)
                 if above is not None:
                     self._settle(running, above)
-                    break
 
     def _settle(self, running: Running, case_id: int) -> None:
         settle_case(self.context, self.acts, running, case_id, by=self.asked.by, now=self.now)
@@ -237,8 +248,8 @@ def settle_case(context: Context, acts: Acts, running: Running, case_id: int, *,
         case = acts.case(case_id, day.toordinal())
         if case is None:
             return moved
-        asked = Asked(act="complete", by=by or 0)
-        facts = facts_of(context, acts, running, case, None, asked, now, counts=True)
+        # Nobody's standing is asked: the acceptances carry the case, not who gave the last one.
+        facts = facts_of(context, acts, running, case, None, Asked(act="complete", by=0), now, counts=True)
         phase = settle(running.campaign, facts)
         if phase == case.phase or not acts.move_case(case.case_id, case.version, phase, day.toordinal()):
             return moved
@@ -286,13 +297,17 @@ def facts_of(
     track = campaign.track_by_key[case.track]
     today = day_of(now, campaign.zone)
     opened, all_ = [0] * (len(track.phases) + 2), [0] * (len(track.phases) + 2)
-    behind = 0
+    behind, branches = 0, None
     if counts or asked.act in CLOSING_ACTS:
         for phase, total, still_open in acts.counts(case.case_id):
             opened[phase], all_[phase] = still_open, total
         current = track.phases[case.phase - 1] if case.phase <= len(track.phases) else None
         if current is not None and current.waits_for_branches:
             behind = _behind(acts, running, case, today)
+            branches = sum(
+                acts.branches(running.id, key, case.unit_path, today.toordinal())
+                for key, _ in branch_phases(campaign, track, current)
+            )
     case_facts = CaseFacts(
         id=case.case_id,
         unit_id=case.unit_id,
@@ -304,6 +319,7 @@ def facts_of(
         open_by_phase=tuple(opened),
         duties_by_phase=tuple(all_),
         branches_behind=behind,
+        branches=branches,
     )
     duty_facts = _duty_facts(context, acts, running, duty, asked) if duty is not None else None
     return Facts(
@@ -345,6 +361,7 @@ def _duty_facts(context: Context, acts: Acts, running: Running, duty: DutyRead, 
         closes_at=duty.closes_at,
         locks_at=duty.locks_at,
         first_submitted_at=duty.first_submitted_at,
+        submitted_at=duty.submitted_at,
         on_time=None if duty.on_time is None else bool(duty.on_time),
         ways=WAYS[duty.ways],
         asked=_was_asked(acts, running, duty) if asked.act == "sign" else False,
@@ -353,7 +370,7 @@ def _duty_facts(context: Context, acts: Acts, running: Running, duty: DutyRead, 
 
 def _was_asked(acts: Acts, running: Running, duty: DutyRead) -> bool:
     keys = {rung.key for rung in running.campaign.ladder if rung.kind == "ask"}
-    return bool(keys & acts.rungs_told(duty.id, duty.epoch))
+    return bool(keys & acts.rungs_told(duty.id, duty.epoch).keys())
 
 
 def _request(
@@ -366,15 +383,11 @@ def _request(
     now: int,
     today: date,
 ) -> Request:
-    posts = acts.posts(asked.by, today.toordinal()) if asked.by else []
-    actor = Actor(
-        person=asked.by,
-        name=acts.name_of(asked.by) if asked.by else "",
-        standing=standing(posts, case.unit_id, case.unit_path),
-    )
+    name, posts = acts.actor(asked.by, today.toordinal()) if asked.by else ("", [])
+    actor = Actor(person=asked.by, name=name, standing=standing(posts, case.unit_id, case.unit_path))
     zone = running.campaign.zone
     to = asked.to
-    if asked.act == "return" and to is None and duty is not None and duty.due_day is not None:
+    if asked.act in ("return", "reopen") and to is None and duty is not None and duty.due_day is not None:
         to = max(duty.due_day, context.calendar.add(today, RETURN_WORKDAYS).day)
     received_at = None
     if asked.act == "receive" and asked.received_on is not None and asked.received_on < today:

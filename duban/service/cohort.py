@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 FATES = {lineage.DISSOLVED: Fate.DISSOLVED, lineage.MERGED: Fate.MERGED, lineage.SPLIT: Fate.SPLIT}
+NOT_LISTED = "单位表里已经没有"
 _AGAIN = "\0"
 """Between the code of a branch that was split and kept its code, and how often: each life of it has its own event."""
 
@@ -42,6 +43,7 @@ def members_of(context: Context, running: Running, at: date | None = None, *, sc
         current = _current(connection, running, instant)
     lives = _Lives(seen=seen)
     events = lives.follow(steps)
+    events |= lives.vanished(events, day.toordinal())
     mine = {seen[unit].code: grade for unit, grade in baseline.items() if scope.sees(seen[unit].path)}
     made = cohort(mine, events, lives.latest(current), lives.names())
     return tuple(replace(member, successors=tuple(map(_plain, member.successors))) for member in made)
@@ -132,13 +134,17 @@ class _Lives:
             parts = list(group)
             assert unit is not None
             before = self.code(unit)
-            successors = [part.to_unit for part in parts if part.to_unit is not None]
+            successors = [part.to_unit for part in parts if part.to_unit is not None and part.to_unit in self.seen]
             if unit in successors:
                 self._life[unit] = self._life.get(unit, 0) + 1
-            events[before] = Event(
-                state=FATES[kind], successors=tuple(map(self.code, successors)), reason=parts[0].reason or ""
-            )
+            state = FATES[kind] if successors else Fate.DISSOLVED
+            events[before] = Event(state=state, successors=tuple(map(self.code, successors)), reason=parts[0].reason or "")
         return events
+
+    def vanished(self, events: Mapping[str, Event], day: int) -> dict[str, Event]:
+        """Units that are no more and of which no event tells: an import ended them."""
+        gone = [self.code(unit) for unit, seen in self.seen.items() if seen.until <= day]
+        return {code: Event(state=Fate.DISSOLVED, reason=NOT_LISTED) for code in gone if code not in events}
 
     def code(self, unit: int) -> str:
         life = self._life.get(unit, 0)

@@ -49,18 +49,22 @@ def grading_reasons(
     return tuple(reasons)
 
 
-def confirm(context: Context, acts: Acts, running: Running, case: CaseRead, duty: DutyFacts, *, by: int, now: int) -> None:
-    """Make effective what was last submitted for a duty that has just been accepted."""
+def confirm(context: Context, acts: Acts, running: Running, case: CaseRead, duty: DutyFacts, *, by: int, now: int) -> list[int]:
+    """Make effective what was last submitted for a duty that has just been accepted.
+
+    Returns cases of which a duty no longer applies, so that the caller asks whether they move on.
+    """
     text = acts.last_data(duty.id) if duty.task.form is not None else None
     if text is None:
-        return
+        return []
     data = json.loads(text)
     if duty.task.grading is not None:
-        _confirm_grades(context, acts, running, case, duty, data, by=by, now=now)
-    elif duty.task.form == "整改计划":
+        return _confirm_grades(context, acts, running, case, duty, data, by=by, now=now)
+    if duty.task.form == "整改计划":
         _register_items(acts, running, case, duty, data, now=now)
     elif duty.task.form == "整改结果":
         _close_items(acts, running, case, data, today=day_of(now, running.campaign.zone))
+    return []
 
 
 def _confirm_grades(
@@ -73,7 +77,7 @@ def _confirm_grades(
     *,
     by: int,
     now: int,
-) -> None:
+) -> list[int]:
     assert acts.connection is not None
     grading = _grading(running, duty.task)
     today = day_of(now, running.campaign.zone)
@@ -102,7 +106,7 @@ def _confirm_grades(
         unit_id = int(row["unit_id"])
         old = before.get(unit_id)
         acts.journal(_grade_line(running, row, path=paths[unit_id], old=old.grade if old else None, duty=duty, now=now))
-    _owe_by_grade(context, acts, running, grading, today=today, now=now, by=by)
+    return _owe_by_grade(context, acts, running, grading, today=today, now=now, by=by)
 
 
 def _grade_line(
@@ -131,16 +135,19 @@ def _grade_line(
     }
 
 
-def _owe_by_grade(context: Context, acts: Acts, running: Running, grading: Grading, *, today: date, now: int, by: int) -> None:
+def _owe_by_grade(
+    context: Context, acts: Acts, running: Running, grading: Grading, *, today: date, now: int, by: int
+) -> list[int]:
     """Tasks for certain grades arise for the units just graded so; of units re-graded, what was not begun is closed."""
     assert acts.connection is not None
     campaign = running.campaign
     ids = campaigns.task_ids(acts.connection, running.id)
+    freed: list[int] = []
     for task in campaign.tasks:
         if not task.selector.grades or task.track != grading.subject or not grading.baseline:
             continue
         units = enrol.graded_units(running.id, grading.no, task.selector.grades)
-        enrol.void_unbegun(
+        freed += enrol.void_unbegun(
             acts.connection,
             campaign_id=running.id,
             task_id=ids[task.key],
@@ -160,6 +167,7 @@ def _owe_by_grade(context: Context, acts: Acts, running: Running, grading: Gradi
                 units=units,
                 reason="定级确定后产生",
             )
+    return freed
 
 
 def _register_items(

@@ -12,10 +12,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from duban.service.act import branch_phases
+from duban.service.act import branch_phases, settle_case
 from duban.service.audience import chain_of
 from duban.service.context import ZONE, Context, Running, day_of
 from storage import openings, outbox, sweep
+from storage.acts import Acts
 from storage.campaigns import campaigns, task_ids
 from storage.database import Collision
 from storage.meta import heartbeat, set_meta
@@ -113,7 +114,11 @@ def _run(context: Context, at: int, now: int, expect: str | None) -> RunResult:
     with context.database.write(snapshot=True) as connection:
         if not sweep.try_lock(connection):
             return RunResult(run=None, as_of=at, state="already_running")
-        _refuse_older(connection, at)
+        last = sweep.last_run(connection)
+        if last is not None and last > at:  # it was not a moment ago: another run was quicker
+            return RunResult(run=None, as_of=at, state="already_running")
+        if expect is None and not sweep.anything_due(connection, at):
+            return RunResult(run=None, as_of=at, state="nothing_due")
         return _real(context, connection, at, now, expect)
 
 
@@ -126,13 +131,14 @@ def _real(context: Context, connection: Connection, at: int, now: int, expect: s
     if expect is not None and _hash(due.planned()) != expect:
         raise Refused([Reason(code="plan-changed", text="预演之后情况有变化，没有发送", unblock="重新预演一次，核对后再发")])
     guarded = counts.long_late > LONG_LATE
+    window = context.calendar.next(today).day  # a run on a rest day plans; people are told on the next working day
     reminders, messages, unreachable = due.fold(
         channel=channel_of(context),
         run_id=run_id,
         key=context.instance,
         state="held" if guarded else "pending",
-        today=(today.toordinal(), max(at, _morning(today))),
-        later=_next_window(context, today),
+        today=(window.toordinal(), max(at, _morning(window))),
+        later=_next_window(context, window),
     )
     held, skipped = _noted(due, counts, run_id)
     due.consume()
@@ -248,7 +254,7 @@ def _tell(
 
 def _open_phases(context: Context, connection: Connection, at: int, now: int) -> int:
     """Cases that wait for the calendar move; those that had already done the next phase move on with it."""
-    moved = 0
+    moved, changed = 0, set[int]()
     for opened in openings.due_openings(connection, at):
         running = context.running(opened.campaign_id)
         track = running.campaign.track_by_key[opened.track]
@@ -272,8 +278,22 @@ def _open_phases(context: Context, connection: Connection, at: int, now: int) ->
             onward = (phase_name(track, no), phase_name(track, no + 1))
             if not openings.move_finished(connection, running.id, track.key, no, names=onward, day=day, at=now):
                 break
+        changed.add(opened.campaign_id)
     openings.drop_openings(connection, at)
-    return moved
+    return moved + sum(_free_waiting(context, connection, context.running(id_), now) for id_ in sorted(changed))
+
+
+def _free_waiting(context: Context, connection: Connection, running: Running, now: int) -> int:
+    """Branches that left a phase by the calendar may free the second-level cases that wait for them."""
+    acts = Acts(connection.connection.driver_connection, context.database.dialect, connection)
+    waiting = [
+        case
+        for track in running.campaign.tracks
+        for phase in track.phases
+        if phase.waits_for_branches
+        for case in openings.cases_in(connection, running.id, track.key, phase.no)
+    ]
+    return sum(settle_case(context, acts, running, case, by=None, now=now) for case in waiting)
 
 
 def confirm_run(context: Context, run_id: int, *, accept: bool) -> dict[str, int | str]:

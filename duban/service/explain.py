@@ -69,7 +69,7 @@ def available(context: Context, case_id: int, person: int) -> list[Action]:
             raise NotFound("没有找到这项进展：它可能不存在，或者您无权查看")
         running = context.running(case.campaign_id)
         for duty in [None, *acts.duties_of(case_id)]:
-            asked = Asked(act="accept" if duty else "advance", by=person)
+            asked = Asked(act="sign" if duty else "advance", by=person)
             facts = facts_of(context, acts, running, case, duty, asked, now, counts=True)
             found += available_acts(running.campaign, facts)
     return found

@@ -21,7 +21,7 @@ from workflow.model import BRANCHES, Grading
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from duban.sheets import GradingRow, Head, RectificationRow
+    from duban.sheets import GradingRow, RectificationRow
 
 TABLES = {
     "grades": "党支部分类定级汇总表",

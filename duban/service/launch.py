@@ -11,6 +11,7 @@ from duban.service.owing import owed_of
 from storage import campaigns, enrol
 from storage import units as unit_rows
 from storage.enrol import Who
+from storage.regroup import lock_tree
 from workflow.deadline import opens_at
 from workflow.errors import DubanError, NotFound, Reason, Refused
 from workflow.machine import phase_name
@@ -48,6 +49,7 @@ def launch(
         root = unit_rows.root(connection, day=today.toordinal())
         if root is None:
             raise NotFound("还没有单位：请先运行 duban units import units.xlsx")
+        lock_tree(connection)
         for other in campaigns.campaigns(connection, running=True):
             if other.digest == campaign.digest:
                 raise DubanError(f"这份活动设置已经启动（活动{other.id}“{other.name}”）：请勿重复启动", code="already-launched")

@@ -52,6 +52,8 @@ def standing(posts: Iterable[PostRead], unit_id: int, path: str) -> frozenset[tu
             found.add(("root", post.role))
         elif path.startswith(post.path):
             found.add(("superior", post.role))
+        if post.path.count("/") == 2:  # the top of the tree: a hospital's is its 党总支
+            found.add(("root", post.role))
         if post.kind in OFFICE_KINDS:
             found |= {(post.unit_name, post.role), (str(post.kind), post.role)}
     return frozenset(found)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from duban.service import tree_rules as rules
 from duban.service.context import Context
+from duban.service.fates import what_became_of
 from duban.service.people import standing
 from duban.service.tree_rules import words
 from duban.service.verdicts import Verdict, Verdicts
@@ -108,6 +109,9 @@ class Event:
         day = self.today.toordinal()
         found = rows.unit(self.connection, code.strip(), scope=EVERYTHING, day=day)
         if found is None:
+            ended = what_became_of(self.connection, code.strip(), scope=EVERYTHING, day=day)
+            if ended is not None:
+                raise NotFound(f"{ended}：不能再调整")
             similar = rows.similar_units(self.connection, code, scope=EVERYTHING, day=day)
             hint = f"；是不是：{'、'.join(similar)}" if similar else ""
             raise NotFound(f"没有找到单位“{code}”：请写单位编号{hint}", candidates=similar)

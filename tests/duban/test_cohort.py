@@ -22,6 +22,7 @@ from phases.cohort import Fate, Member
 from phases.targets import TargetFigure
 from storage import grades, units
 from storage.scope import EVERYTHING, Scope
+from storage.units import UnitRead
 from workflow.model import BRANCHES
 
 CAMPAIGN = definition(
@@ -103,6 +104,15 @@ def test_a_dissolved_branch_leaves_the_cohort_with_its_reason(world: World) -> N
     figure = _figure(world)
     assert (figure.expected, figure.needed) == (1, 1)
     assert [(left.unit, left.name, left.reason) for left in figure.left] == [("0202", "学生党支部", "党员毕业离校")]
+
+
+def test_a_branch_that_an_import_ended_leaves_the_cohort_too(world: World) -> None:
+    _begin(world)
+
+    world.at("2026-06-24").import_units(files=SCHOOL.without(units=["0202"]).files(), end_missing=True)
+
+    figure = _figure(world)
+    assert (figure.expected, [(left.unit, left.reason) for left in figure.left]) == (1, [("0202", "单位表里已经没有")])
 
 
 def test_a_merged_branch_is_judged_by_its_successor(world: World) -> None:
@@ -364,6 +374,23 @@ def test_the_university_has_as_many_branches_afterwards_as_the_truth_says(univer
     now = {unit.code: (unit.name, codes.get(unit.parent_id or 0)) for unit in found}
     for event in university.organisation.reorganisations:
         assert all(now[row.code] == (row.name, row.parent) for row in event.becomes)
+
+
+def test_the_tree_of_every_day_of_the_year_can_still_be_seen(university: University) -> None:
+    seen: dict[date, list[UnitRead]] = {}
+    for event in university.organisation.reorganisations:
+        university.reorganise(event)
+        seen[event.on] = _units(university, event.on)
+
+    for day, then in seen.items():
+        end_of_day = int(datetime(day.year, day.month, day.day, 23, 59, tzinfo=ZONE).timestamp())
+        assert _units(university, day, recorded_by=end_of_day) == then
+        assert _units(university, day) == then
+
+
+def _units(university: University, day: date, recorded_by: int | None = None) -> list[UnitRead]:
+    with university.engine.database.read() as connection:
+        return units.units(connection, scope=EVERYTHING, day=day.toordinal(), recorded_by=recorded_by)
 
 
 def _start(university: University, code: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from typer.testing import CliRunner
-from world import CHEN, KONG, LI, QIAN, R2, SUN, WANG, WU, ZHAO, ZHENG, ZHOU, World, contents, definition, instant
+from world import CHEN, KONG, LI, QIAN, R2, SCHOOL, SUN, WANG, WU, ZHAO, ZHENG, ZHOU, World, contents, definition, instant
 
 from duban.service.reorganise import Part, Reorganised
 from storage import journal, lineage, units
@@ -601,6 +601,27 @@ def test_a_unit_is_not_dissolved_on_its_first_day(small_world: World) -> None:
 
     assert _codes(refusal) == ["too-young"]
     small_world.at("2026-03-21").dissolve_unit("0111", by=WANG, reason="登记错了")
+
+
+def test_of_a_unit_that_is_no_more_it_is_said_what_became_of_it(small_world: World) -> None:
+    engine = small_world.at("2026-03-20")
+    engine.import_units(files=SCHOOL.without(units=["0102"]).files(), end_missing=True)
+    engine.dissolve_unit("0203", by=WU, reason="合署")
+    engine.merge_units(["0201"], "0202", by=WU)
+    engine.split_unit("0101", PARTS, by=WANG)
+
+    said = []
+    for code in ("0203", "0201", "0101", "0102"):
+        with pytest.raises(NotFound) as refusal:
+            engine.rename_unit(code, "新名", by=QIAN)
+        said.append(str(refusal.value))
+
+    assert said == [
+        "0203 退休党支部已在2026-03-20撤销：不能再调整",
+        "0201 教工党支部已在2026-03-20并入0202 学生党支部：不能再调整",
+        "0101 教工第一党支部已在2026-03-20分设为0111 有机化学党支部、0112 无机化学党支部：不能再调整",
+        "0102 教工第二党支部已在2026-03-20从单位表中去掉：不能再调整",
+    ]
 
 
 def test_an_unknown_unit_is_named_with_what_may_be_meant(small_world: World) -> None:

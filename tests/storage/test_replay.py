@@ -97,7 +97,10 @@ def _play(world: World, story: dict[str, list[tuple[str, str, str]]]) -> dict[st
 
 def _facts(board: Board) -> list[Row | DutyStatus]:
     """Cases and duties one after the other, so that a difference can be read."""
-    return [fact for row in board.rows for fact in (replace(row, version=0, duties=()), *row.duties)]
+    facts: list[Row | DutyStatus] = []
+    for row in board.rows:
+        facts += [replace(row, version=0, duties=()), *row.duties]
+    return facts
 
 
 def _check(world: World, said: dict[str, Board]) -> None:
@@ -125,12 +128,8 @@ TABLE = {
     "2026-03-06": [("submit", "0201", "摸底/公示"), ("withdraw", "0101", "摸底/自评")],
     "2026-03-11": [("submit", "0101", "摸底/自评"), ("accept", "0102", "摸底/公示"), ("extend", "0102", "摸底/自评")],
     "2026-03-12": [("return", "0101", "摸底/自评"), ("submit", "0201", "整改/制度")],
-    "2026-03-17": [
-        ("submit", "0101", "摸底/自评"),
-        ("accept", "0201", "摸底/公示"),
-        ("submit", "0101", "摸底/公示"),
-        ("receive", "0101", "摸底/公示"),
-    ],
+    "2026-03-17": [("submit", "0101", "摸底/自评"), ("accept", "0201", "摸底/公示")],
+    "2026-03-18": [("submit", "0101", "摸底/公示"), ("receive", "0101", "摸底/公示")],
     "2026-03-19": [("accept", "0101", "摸底/自评"), ("accept", "0101", "摸底/公示"), ("waive", "0102", "整改/制度")],
     "2026-03-24": [("reopen", "0101", "摸底/自评"), ("submit", "0201", "总结/小结"), ("accept", "0201", "整改/制度")],
     "2026-03-31": [("submit", "0101", "摸底/自评"), ("submit", "0102", "总结/小结")],

@@ -253,6 +253,13 @@ def test_rung_in_an_unpublished_year_is_held_and_not_guessed() -> None:  # [13]
     assert len(clock.blocked) == 13  # every provisional working day to the 20th
 
 
+def test_rung_of_the_published_year_is_told_late_and_only_the_next_one_is_held() -> None:
+    clock = Clockwork(group(date(2026, 12, 30))).run("2027-01-05 08:30")
+
+    assert clock.told == [("2027-01-05 08:30", "R2")]
+    assert clock.blocked == []
+
+
 def test_held_rung_gets_its_day_when_the_year_is_published() -> None:  # [13]
     clock = Clockwork(group(date(2026, 12, 30))).daily(date(2026, 12, 20), date(2027, 1, 4))
     clock.calendar = WorkCalendar(published=frozenset({2027}), overrides={date(2027, 1, 1): False})

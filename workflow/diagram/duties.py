@@ -51,7 +51,7 @@ def svg_of_duties() -> str:
     staying = {edge.source: edge for edge in found if edge.source == edge.dest}
     head = draw.text(16, 40, "一件事项怎样办理", size=18, bold=True)
     # Boxes over the arrows, words over both.
-    arrows = _beginning(machine.initial) + "".join(_arrow(edge) for edge in moving)
+    arrows = _beginning(str(machine.initial)) + "".join(_arrow(edge) for edge in moving)
     boxes = "".join(_state(state, staying.get(state)) for state in states(machine))
     foot = draw.paragraph(16, HEIGHT - 38, FOOT, size=11.5, leading=20, fill=draw.GREY)
     return draw.picture(WIDTH, HEIGHT, "一件事项怎样办理：从尚未报送到已审核", head + arrows + boxes + foot)
@@ -61,7 +61,7 @@ def _beginning(state: str) -> str:
     """Where every duty begins."""
     x, y = PLACES[state][0] + BOX_WIDTH / 2, PLACES[state][1]
     dot = f'<circle cx="{x:g}" cy="{y - 26:g}" r="5" fill="{draw.INK}"/>'
-    return dot + draw.arrow([(x, y - 26), (x, y)]) + draw.text(x + 12, y - 21, "活动启动时产生", size=12.5)
+    return dot + draw.arrow([(x, y - 26), (x, y)]) + draw.text(x + 12, y - 21, "产生", size=12.5)
 
 
 def _arrow(edge: Edge) -> str:

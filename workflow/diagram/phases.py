@@ -120,6 +120,6 @@ class _Drawing:
     def _flag(self) -> str:
         words = "本单位在此"
         width = draw.width_of(words, 11.5) + 16
-        left = (WIDTH - width) / 2
+        left = WIDTH - MARGIN - width - 92
         ground = draw.box(left, self.y - 10, width, 20, radius=10, fill=draw.RED, stroke=draw.RED)
         return ground + draw.text(left + width / 2, self.y + 4.2, words, size=11.5, fill=draw.PAPER, anchor="middle")

@@ -29,7 +29,8 @@ def wrapped(text: str, size: float, room: float, most: int = 3) -> list[str]:
     """Lines of a text that fit into `room`, at most `most`; what does not fit ends in …"""
     lines = [""]
     for character in clean(text):
-        full = width_of(lines[-1] + character, size) > room and character not in NO_START
+        hangs = character in NO_START and lines[-1][-1:] not in NO_START
+        full = width_of(lines[-1] + character, size) > room and not hangs
         if full and len(lines) == most:
             lines[-1] = lines[-1][:-1] + "…"
             break

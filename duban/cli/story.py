@@ -1,0 +1,161 @@
+"""One unit's way through a campaign, told in a terminal: what `duban explain` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from duban.cli.speak import say, sentences
+from duban.cli.tables import fold, plain_table, rung_words, standing
+from duban.service.context import ZONE
+from duban.service.explain import Explained
+from storage.journal import JournalLine, ReminderLine
+from workflow.decide import Action
+from workflow.guards import ACT_WORDS
+
+EVENT_WORDS = ACT_WORDS | {
+    "launch": "启动",
+    "sign": "领导决定",
+    "complete": "本阶段完成",
+    "open": "到时间转入",
+    "grade": "定级",
+    "void": "不再适用",
+}
+
+
+def story(out: Console, found: Explained, *, reminders: bool) -> None:
+    """One unit from the launch to now."""
+    say(f"{found.unit} {found.name}（{found.campaign}）", out=out, style="bold")
+    say(f"任职：{'，'.join(found.posts) or '没有登记任职的人'}", out=out, hang=6)
+    for row in found.rows:
+        out.print()
+        say(f"{row.track}：现在在“{row.phase}”（第{row.version}版）", out=out)
+        duties = plain_table()
+        for duty in row.duties:
+            duties.add_row(f"  {duty.key}", standing(duty, dated=True))
+        duties.show_header = False
+        out.print(duties)
+    out.print()
+    say("办理记录", out=out, style="bold")
+    for at, words in _events(found.journal):
+        say(f"  {_local(at)}  {words}", out=out, hang=20)
+    if reminders:
+        _reminders(out, found)
+    if found.actions:
+        _actions(out, found.actions)
+
+
+def _actions(out: Console, actions: Iterable[Action]) -> None:
+    """What the person can do, then what only waits for something; what is for others to do is counted."""
+    listed = list(actions)
+    others = [a for a in listed if any(r.code == "wrong-actor" for r in a.reasons)]
+    out.print()
+    say("现在能办的", out=out, style="bold")
+    for action in sorted((a for a in listed if a not in others), key=lambda a: bool(a.reasons)):
+        why = "".join(sentences(action.reasons))
+        say(f"  {'×' if why else '○'} {action.words} {action.key or ''}{'：' + why if why else ''}".rstrip(), out=out, hang=4)
+    if others:
+        say(f"  另有{len(others)}项由别人办理，见 --json", out=out)
+
+
+def _events(lines: Iterable[JournalLine]) -> Iterable[tuple[int, str]]:
+    """The journal in sentences; what was asked at the launch in one."""
+    asked: dict[tuple[int, str], list[str]] = {}
+    for line in lines:
+        if line.act == "launch" and line.task_key is not None:
+            asked.setdefault((line.recorded_at, line.reason or ""), []).append(_key(line))
+    told: set[tuple[int, str]] = set()
+    for line in lines:
+        if line.act == "launch" and line.task_key is not None:
+            moment = (line.recorded_at, line.reason or "")
+            if moment not in told:
+                told.add(moment)
+                yield line.recorded_at, f"应办{len(asked[moment])}件：{'、'.join(asked[moment])}{_because(line)}"
+        else:
+            yield line.recorded_at, _event(line)
+
+
+def _event(line: JournalLine) -> str:
+    words = EVENT_WORDS.get(line.act, line.act)
+    if line.act in ("launch", "complete", "open", "advance"):
+        return f"{words}：{f'{line.from_state} → ' if line.from_state else '进入'}{line.to_state}{_by(line)}{_because(line)}"
+    if line.act == "grade":
+        return f"{words}：{f'{line.from_state} → ' if line.from_state else ''}{line.to_state}{_by(line)}{_because(line)}"
+    mark = ""
+    if line.act in ("submit", "receive") and line.on_time is not None:
+        mark = "，按时" if line.on_time else "，逾时"
+    moved = f"，时限{_line(line.due_day_from, line.due_day)}" if line.due_day_from != line.due_day else ""
+    return f"{words} {_key(line)}{mark}{moved}{_by(line)}{_because(line)}"
+
+
+def _key(line: JournalLine) -> str:
+    return f"{line.task_key}@{line.occurrence}" if line.occurrence else str(line.task_key)
+
+
+def _by(line: JournalLine) -> str:
+    return f"（{line.by}）" if line.by else ""
+
+
+def _because(line: JournalLine) -> str:
+    return f"：{line.reason}" if line.reason else ""
+
+
+def _reminders(out: Console, found: Explained) -> None:
+    out.print()
+    say("提醒", out=out, style="bold")
+    table = plain_table()
+    for words in ("应发日", "第几步", "事项", "给谁", "结果"):
+        table.add_column(words, overflow="fold")
+    for line in found.reminders:
+        day = date.fromordinal(line.slot_day)
+        name = line.task_key.rpartition("/")[2]
+        key = f"{name}@{line.occurrence}" if line.occurrence else name
+        table.add_row(
+            day.isoformat(), rung_words(line.rung), fold(key, 16), fold(line.recipient or "", 8), fold(_fate(line, day), 16)
+        )
+    out.print(table)
+
+
+FATES = {
+    "skipped:born-late": "略过：启动前的提醒",
+    "skipped:line-passed": "略过：时限已过，不再发到期前的提醒",
+    "skipped:later-one-due": "略过：已有更近的提醒",
+    "skipped:rejected": "核查被取消，没有发送",
+    "cancelled:done": "已报送，没有发送",
+    "undeliverable:vacant": "没有可以提醒的人",
+    "blocked:calendar": "暂缓：该年的放假安排还没有公布",
+}
+MESSAGE_FATES = {
+    "sent": "已发送",
+    "pending": "等待发送",
+    "claimed": "正在发送",
+    "held": "暂停",
+    "failed": "没有送达",
+    "dead": "多次没有送达",
+    "cancelled": "已取消",
+}
+
+
+def _fate(line: ReminderLine, day: date) -> str:
+    """What became of a reminder; of what left on its own day only the hour."""
+    if line.state in FATES:
+        return FATES[line.state]
+    words = MESSAGE_FATES.get(line.message_state or "", line.message_state or line.state)
+    if not line.sent_at:
+        return words
+    sent = _local(line.sent_at)
+    return f"{words} {sent[11:] if sent.startswith(day.isoformat()) else sent}"
+
+
+def _line(before: int | None, after: int | None) -> str:
+    if after is None:
+        return ""
+    new = date.fromordinal(after).isoformat()
+    return new if before in (None, after) else f"{date.fromordinal(before or 1).isoformat()} → {new}"
+
+
+def _local(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M")
