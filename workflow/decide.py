@@ -102,9 +102,13 @@ def _advance(campaign: Campaign, facts: Facts) -> Outcome:
         raise Refused(_against(attempt, (g.not_finished, *COMMON, *ADVANCE)))
     if not try_act(machine, "advance", attempt):
         raise Refused(attempt.reasons)
-    return Outcome(
-        act="advance", phase=int(attempt.state), entries=(_case_entry(facts, "advance", case.phase, int(attempt.state)),)
+    entered = replace(facts, case=replace(case, phase=int(attempt.state), branches_behind=0))
+    outcome = Outcome(
+        act="advance", phase=entered.case.phase, entries=(_case_entry(facts, "advance", case.phase, entered.case.phase),)
     )
+    if entered.case.current is not None and entered.case.current.waits_for_branches:
+        return outcome
+    return _carried_on(campaign, entered, outcome)
 
 
 def _moved_on(campaign: Campaign, facts: Facts, outcome: Outcome, after: DutyState) -> Outcome:
@@ -117,10 +121,16 @@ def _moved_on(campaign: Campaign, facts: Facts, outcome: Outcome, after: DutySta
     if not facts.duty.occurrence:  # what recurs is not among the counted: a monthly meeting holds up no phase
         phase_of_duty = _phase_no(facts)
         opened[phase_of_duty] = max(0, opened[phase_of_duty] - 1)
-    moved = settle(campaign, replace(facts, case=replace(case, open_by_phase=tuple(opened))))
-    if moved == case.phase:
+    return _carried_on(campaign, replace(facts, case=replace(case, open_by_phase=tuple(opened))), outcome)
+
+
+def _carried_on(campaign: Campaign, facts: Facts, outcome: Outcome) -> Outcome:
+    """The outcome with the phases left that are finished already: `facts` have the case as the act leaves it."""
+    before = facts.case.phase
+    moved = settle(campaign, facts)
+    if moved == before:
         return outcome
-    return replace(outcome, phase=moved, entries=(*outcome.entries, _case_entry(facts, "complete", case.phase, moved)))
+    return replace(outcome, phase=moved, entries=(*outcome.entries, _case_entry(facts, "complete", before, moved)))
 
 
 def settle(campaign: Campaign, facts: Facts) -> int:

@@ -82,11 +82,11 @@ def track_machine(track: Track) -> Machine:
 
     `advance` is an officer's act with a reason; `complete` follows the last acceptance; `open_next` is the calendar's.
     """
-    return _track_machine(_Same(track))
+    return _known_machine(_Same(track))
 
 
 class _Same:
-    """A track that is found again by being the same object: to compare two by value takes longer than the whole decision."""
+    """A track found by being the same object: to compare two by value takes as long as the decision."""
 
     __slots__ = ("track",)
 
@@ -101,8 +101,12 @@ class _Same:
 
 
 @lru_cache(maxsize=256)
-def _track_machine(same: _Same) -> Machine:
-    track = same.track
+def _known_machine(same: _Same) -> Machine:
+    return _track_machine(same.track)
+
+
+@lru_cache(maxsize=256)
+def _track_machine(track: Track) -> Machine:
     table: list[dict[str, Any]] = []
     for no in range(1, len(track.phases) + 1):
         step = {"source": str(no), "dest": str(no + 1)}

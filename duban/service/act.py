@@ -136,14 +136,12 @@ class _Once:
                 freed = effects.confirm(self.context, self.acts, running, case, facts.duty, by=self.asked.by, now=self.now)
                 for case_id in freed:
                     self._settle(running, case_id)
-        if outcome.phase is not None:
-            self._carry_on(running, case, facts.case.track, outcome.phase)
+        stands = self._carry_on(running, case, facts.case.track, outcome.phase) if outcome.phase is not None else None
         if self.context.sandbox:
             self.acts.record_instant(show_instant(self.now))
-        stands = self.acts.case(case.case_id, self.today.toordinal()) if outcome.phase is not None else None
         return Done(
             case=case.case_id,
-            phase=phase_name(facts.case.track, stands.phase if stands else case.phase),
+            phase=phase_name(facts.case.track, stands.phase if stands else outcome.phase or case.phase),
             duty=facts.duty.key if facts.duty else None,
             state=_state_after(facts, outcome),
             version=stands.version if stands else case.version + 1,
@@ -222,12 +220,13 @@ class _Once:
                     }
                 )
 
-    def _carry_on(self, running: Running, case: CaseRead, track: Track, phase: int) -> None:
-        """A case may go on at once: moved by hand into a finished phase, or into one for which its branches are ready. And a branch
+    def _carry_on(self, running: Running, case: CaseRead, track: Track, phase: int) -> CaseRead | None:
+        """A case may go on at once, if its branches are ready for the phase it came into; returns it as it then stands. And a branch
         that left a phase may free every second-level case above it that waits for its branches."""
-        waits = phase <= len(track.phases) and track.phases[phase - 1].waits_for_branches
-        if waits or self.asked.act == "advance":
+        stands = None
+        if phase <= len(track.phases) and track.phases[phase - 1].waits_for_branches:
             self._settle(running, case.case_id)
+            stands = self.acts.case(case.case_id, self.today.toordinal())
         for other in running.campaign.tracks:
             if other.key == case.track or not any(p.waits_for_branches for p in other.phases):
                 continue
@@ -235,6 +234,7 @@ class _Once:
                 above = self.acts.case_of(running.id, other.key, unit_id)
                 if above is not None:
                     self._settle(running, above)
+        return stands
 
     def _settle(self, running: Running, case_id: int) -> None:
         settle_case(self.context, self.acts, running, case_id, by=self.asked.by, now=self.now)
@@ -278,7 +278,7 @@ def settle_case(context: Context, acts: Acts, running: Running, case_id: int, *,
         )
 
 
-CLOSING_ACTS = ("accept", "waive")
+CLOSING_ACTS = ("accept", "waive", "advance")
 
 
 def facts_of(

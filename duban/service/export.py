@@ -64,8 +64,8 @@ def export(
     if table == "promotion":
         from duban.service.cohort import figures, flow
 
-        # Counted over the whole cohort: a share of it has no meaning within one unit.
-        content = promotion_table(head, flow(context, running), figures(context, running))
+        mine = Scope((of.path,))  # of what he may see, the unit the table is of
+        content = promotion_table(head, flow(context, running, scope=mine), figures(context, running, scope=mine))
     out.mkdir(parents=True, exist_ok=True)
     path = out / file_name(head.title, head.unit, today)
     path.write_bytes(content)

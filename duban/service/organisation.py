@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context
+from duban.service.verdicts import Verdicts
 from duban.workbook import PostRow, UnitRow, persons, read_units
 from storage import units as rows
 from storage.meta import set_meta
+from storage.regroup import Noted
 from storage.tables import FOREVER_DAY
 from storage.units import PersonRead, PostSpan, UnitRead
 from workflow.errors import Problem, WorkbookError
@@ -77,7 +79,7 @@ def import_units(
     with context.database.write() as connection:
         before = {u.code: u for u in rows.open_units(connection)}
         _units(connection, read.units, before, today=today, at=now, tally=tally)
-        _missing_units(connection, read.units, before, today=today, at=now, end=end_missing, tally=tally)
+        _missing_units(context, connection, read.units, before, today=today, at=now, end=end_missing, tally=tally)
         _people(connection, people.people, today=today, at=now, end=end_missing, tally=tally)
         context.record_instant(connection)
         set_meta(connection, organisation_at=str(now))
@@ -175,6 +177,7 @@ def _changed(old: UnitRead, span: Mapping[str, object], row: UnitRow) -> str:
 
 
 def _missing_units(
+    context: Context,
     connection: Connection,
     wanted: tuple[UnitRow, ...],
     before: Mapping[str, UnitRead],
@@ -188,6 +191,13 @@ def _missing_units(
     gone = [unit for code, unit in before.items() if code not in codes]
     tally.missing += [f"{unit.code} {unit.name}" for unit in gone]
     if end and gone:
+        verdicts = Verdicts(
+            context=context,
+            connection=connection,
+            noted=Noted(day=today.toordinal(), at=at, by=None),
+            today=today.toordinal(),
+        )
+        verdicts.void(verdicts.open([unit.id for unit in gone]), "单位表里已经没有这个单位")
         rows.end_spans(connection, [unit.id for unit in gone], day=today.toordinal(), at=at)
         tally.units_ended = len(gone)
 

@@ -218,13 +218,13 @@ def _wait_for_lock(world: World) -> None:
 
 
 def _slow_down(world: World) -> None:
-    """On PostgreSQL a line in the journal now takes a while, so that two acts begun together surely overlap."""
+    """On PostgreSQL an act's last statement (the sandbox's instant) now takes a while: acts begun together surely overlap."""
     if world.database.dialect == "postgresql":
         with world.database.write() as connection:
             connection.exec_driver_sql(
                 "CREATE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.2); RETURN NEW; END'"
             )
-            connection.exec_driver_sql("CREATE TRIGGER doze AFTER INSERT ON journal FOR EACH ROW EXECUTE FUNCTION doze()")
+            connection.exec_driver_sql("CREATE TRIGGER doze BEFORE UPDATE ON meta FOR EACH ROW EXECUTE FUNCTION doze()")
 
 
 def _at_once(*works: object) -> None:
