@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from contextlib import chdir
 from html import escape, unescape
 from itertools import groupby
@@ -19,7 +20,7 @@ from duban.demo.screen import show
 from workflow import diagram
 
 IMAGES = Path(__file__).resolve().parent / "images"
-WIDTH = 92
+WIDTH = 80
 """Columns of the terminal."""
 ASPECT = 0.55
 """How wide a column is for its height: between a Latin letter's 0.6 and half a Chinese character."""
@@ -92,6 +93,7 @@ def _runs(found: re.Match[str]) -> str:
 
 
 if __name__ == "__main__":
+    sys.argv = [".venv/bin/duban"]  # the screen says how it was called: here as by `make demo`
     IMAGES.mkdir(exist_ok=True)
     for name, svg in pictures().items():
         (IMAGES / name).write_text(svg, encoding="utf-8")

@@ -73,13 +73,14 @@ class DutyRead(NamedTuple):
 
 
 class PostRead(NamedTuple):
-    """A post of a person on a day."""
+    """A post of a person on a day; `above` is the kind of the unit above his."""
 
     unit_id: int
     role: str
     path: str
     kind: str
     unit_name: str
+    above: str | None
 
 
 def _now_spans() -> Any:
@@ -137,9 +138,17 @@ _COUNTS = Hot(
     .where(DUTY.c.case_id == bindparam("case_id"), DUTY.c.state != "void", DUTY.c.occurrence == "")
     .group_by(TASK.c.phase)
 )
+_above = SPAN.alias("above")
+_is_above = (
+    (_above.c.unit_id == SPAN.c.parent_id)
+    & (_above.c.superseded_at == FOREVER)
+    & (_above.c.valid_from <= _day)
+    & (_above.c.valid_to > _day)
+)
 _POSTS = Hot(
-    select(POST.c.unit_id, POST.c.role, SPAN.c.path, SPAN.c.kind, SPAN.c.name)
+    select(POST.c.unit_id, POST.c.role, SPAN.c.path, SPAN.c.kind, SPAN.c.name, _above.c.kind)
     .join(SPAN, SPAN.c.unit_id == POST.c.unit_id)
+    .outerjoin(_above, _is_above)
     .where(
         POST.c.person_id == bindparam("person_id"),
         POST.c.superseded_at == FOREVER,
@@ -149,7 +158,7 @@ _POSTS = Hot(
     )
 )
 _ACTOR = Hot(
-    select(PERSON.c.name, POST.c.unit_id, POST.c.role, SPAN.c.path, SPAN.c.kind, SPAN.c.name)
+    select(PERSON.c.name, POST.c.unit_id, POST.c.role, SPAN.c.path, SPAN.c.kind, SPAN.c.name, _above.c.kind)
     .select_from(PERSON)
     .outerjoin(
         POST,
@@ -159,6 +168,7 @@ _ACTOR = Hot(
         & (POST.c.valid_to > _day),
     )
     .outerjoin(SPAN, (SPAN.c.unit_id == POST.c.unit_id) & _now_spans())
+    .outerjoin(_above, _is_above)
     .where(PERSON.c.id == bindparam("person_id"))
 )
 _below = SPAN.alias("below")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import func, select
 
-from storage.database import Database
+if TYPE_CHECKING:
+    from storage.database import Database
 
 UPGRADE_LOCK = 7_361_531
 """The number of the advisory lock that one upgrade at a time holds on PostgreSQL (SQLite has its one write lock)."""

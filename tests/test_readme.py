@@ -70,6 +70,7 @@ class Reader:
         assert done.returncode == expected, f"{command[-1]}\nexit code {done.returncode}\n{self.said}"
 
 
+@pytest.mark.timeout(900)  # some forty commands, a process each, and a whole demo
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_runs_and_says_what_the_page_says(page: str, tmp_path: Path) -> None:
     reader = Reader(tmp_path)

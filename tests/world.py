@@ -247,6 +247,19 @@ class World:
         with self.database.read() as connection:
             return [tuple(row) for row in connection.exec_driver_sql(sql)]
 
+    def break_off(self, table: str, verb: str = "INSERT") -> None:
+        """From now on the database itself refuses a verb on a table: whoever comes that far fails there."""
+        with self.database.write() as connection:
+            if self.database.dialect == "sqlite":
+                connection.exec_driver_sql(
+                    f"CREATE TRIGGER broken BEFORE {verb} ON \"{table}\" BEGIN SELECT RAISE(ABORT, 'broken off'); END"
+                )
+                return
+            connection.exec_driver_sql(
+                "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'broken off'; END$$"
+            )
+            connection.exec_driver_sql(f'CREATE TRIGGER broken BEFORE {verb} ON "{table}" EXECUTE FUNCTION broken()')
+
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table."""
         return contents(self.database)

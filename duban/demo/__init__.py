@@ -80,10 +80,12 @@ def play(folder: Path, *, progress: Progress | None = None) -> Result:
     definition.write_text(library.text("standard"), encoding="utf-8")
     url = f"sqlite:///{folder / DATABASE}"
     sandbox.create(url, sandbox=True).close()
+    from duban.demo.count import count  # it needs Result, which stands here
+
     with Year(url, organisation, progress=progress or (lambda _words, _done, _of: None)) as year:
         year.play(workbook, definition)
         tables = year.tables(folder / TABLES)
-        result = year.result(folder)
+        result = count(year, folder)
     result.tables = tables
     return result
 

@@ -25,7 +25,7 @@ from workflow.model import BRANCHES, Task, UnitKind, Way
 from workflow.workdays import WorkCalendar
 
 if TYPE_CHECKING:
-    from duban.demo import Progress, Result
+    from duban.demo import Progress
 
 START, END = date(2012, 3, 26), date(2012, 12, 31)
 RUN_AT = time(8, 30)
@@ -88,12 +88,6 @@ class Year:
         ]
         clerk = self._person("01:组织员")
         return [*made, self.engine.export("grades", by=clerk, out=folder, unit="01", campaign=self.campaign)]
-
-    def result(self, folder: Path) -> Result:
-        """Counted afterwards, by asking."""
-        from duban.demo.count import count
-
-        return count(self, folder)
 
     # --- what happens
 

@@ -157,17 +157,17 @@ def test_help_is_in_chinese_and_fits_into_80_columns(shell: Shell, verb: tuple[s
 
 
 FOLDS = [
-    ("时限是3月30日，请核对是否来得及。", 20, 0, ["时限是3月30日，请核对", "是否来得及。"]),
+    ("时限是3月30日，请核对是否来得及。", 20, 0, ["时限是3月30日，请核", "对是否来得及。"]),
     # the comma would begin the second line: the character before it goes along
     ("一二三四五，六七", 10, 0, ["一二三四", "五，六七"]),
     # a bracket does not end a line, a number is not cut
-    ("共四件（2012-03-30前）", 12, 2, ["共四件", "  （2012-", "  03-30前）"]),
+    ("共四件（2012-03-30前）", 14, 2, ["共四件", "  （2012-03-30", "  前）"]),
     ("duban status", 8, 2, ["duban", "  status"]),
     ("第一行\n\n第三行", 80, 0, ["第一行", "", "第三行"]),
 ]
 
 
-@pytest.mark.parametrize(("text", "room", "hang", "lines"), FOLDS)
+@pytest.mark.parametrize(("text", "room", "hang", "lines"), FOLDS, ids=range(len(FOLDS)))
 def test_chinese_breaks_where_it_may(text: str, room: int, hang: int, lines: list[str]) -> None:
     found = folded(text, room, hang=hang)
 
