@@ -34,7 +34,6 @@ KNOWN: Mapping[str, Mapping[str, tuple[type, str | None]]] = {
     "folder": {"path": (str, "DUBAN_FOLDER")},
     "templates": {"path": (str, "DUBAN_TEMPLATES")},
     "calendar": {"days": (dict, None)},
-    "guard": {"messages": (int, "DUBAN_GUARD_MESSAGES")},
     "link": {"url": (str, "DUBAN_LINK")},
 }
 KIND_WORDS = {str: "文字（加引号）", int: "整数", float: "数字", dict: "一组日期"}
@@ -55,10 +54,7 @@ class Smtp:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`days` are a school's own days: `{"2026-01-04": true}` works, false rests; they win over the statutory calendar.
-
-    `guard_messages` is the least number of messages of one run that is held for a person's consent.
-    """
+    """`days` are a school's own days: `{"2026-01-04": true}` works, false rests; they win over the statutory calendar."""
 
     smtp: Smtp = field(default_factory=Smtp)
     folder: str | None = None
@@ -67,7 +63,6 @@ class Settings:
     contact_name: str = ""
     contact_phone: str = ""
     days: Mapping[str, bool] = field(default_factory=dict)
-    guard_messages: int = 200
     link: str | None = None
 
 
@@ -95,7 +90,6 @@ def load(folder: Path, environment: Mapping[str, str] | None = None) -> Settings
         contact_name=merged["contact"].get("name", ""),
         contact_phone=merged["contact"].get("phone", ""),
         days=merged["calendar"].get("days", {}),
-        guard_messages=merged["guard"].get("messages", 200),
         link=merged["link"].get("url"),
     )
 

@@ -46,6 +46,11 @@ def campaigns(connection: Connection, *, running: bool = False) -> list[Campaign
     return [CampaignRead(**row) for row in connection.execute(wanted.order_by(CAMPAIGN.c.id)).mappings()]
 
 
+def hold(connection: Connection, campaign_id: int) -> None:
+    """Be the one who makes duties in a campaign, to the end of the transaction. (SQLite's writer is alone anyway.)"""
+    connection.execute(select(CAMPAIGN.c.id).where(CAMPAIGN.c.id == campaign_id).with_for_update())
+
+
 def add_definition(connection: Connection, *, digest: str, text: str, at: int) -> int:
     """The id of a definition version; stored once however often it is launched."""
     found = connection.execute(select(DEFINITION.c.id).where(DEFINITION.c.digest == digest)).scalar()

@@ -140,7 +140,7 @@ class Database:
         where = str(self.path) if self.path else self.url.render_as_string(hide_password=True)
         if "not a database" in said or "malformed" in said or "disk image" in said:
             return DatabaseProblem(
-                f"“{where}”不是完好的 Duban 数据库（{said}）。请用最近的备份替换这个文件，再运行 duban db restored。",
+                f"“{where}”不是完好的 Duban 数据库（{said}）。请用最近的备份替换这个文件。",
                 code="corrupt",
             )
         if "unable to open" in said or "Connection refused" in said or "connection failed" in said:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from storage.claim import claim
 from storage.scope import under
-from storage.tables import CASE, DUTY, FOREVER, GRADE, JOURNAL, OPENING, SPAN, TIMER
+from storage.tables import CASE, DUTY, FOREVER, GRADE, JOURNAL, OPENING, SPAN, TIMER, UNIT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,9 @@ class Owed:
     first_look: int | None = None
     branch_kinds: tuple[str, ...] = ()
     start_grades: tuple[str, ...] = ()
+
+
+NO_LONGER, AGAIN = "重新定级后不再适用", "重新定级后又适用"
 
 
 def current(day: int, spans: FromClause = SPAN) -> ColumnElement[bool]:
@@ -163,7 +166,15 @@ def graded_units(campaign_id: int, grading: int, grades: tuple[str, ...]) -> Sel
 
 
 def _journal_duties(
-    connection: Connection, fresh: ColumnElement[bool], *, day: int, at: int, by: int | None, reason: str | None
+    connection: Connection,
+    fresh: ColumnElement[bool],
+    *,
+    day: int,
+    at: int,
+    by: int | None,
+    reason: str | None,
+    act: str = "launch",
+    before: str | None = None,
 ) -> None:
     values: dict[str, ColumnElement[Any]] = {
         "recorded_at": literal(at),
@@ -174,9 +185,12 @@ def _journal_duties(
         "case_id": DUTY.c.case_id,
         "duty_id": DUTY.c.id,
         "task_id": DUTY.c.task_id,
-        "act": literal("launch"),
+        "act": literal(act),
+        "from_state": _or_null(before),
         "to_state": DUTY.c.state,
+        "due_day_from": DUTY.c.due_day if before is not None else null(),
         "due_day": DUTY.c.due_day,
+        "on_time": DUTY.c.on_time,
         "by_person": _or_null(by),
         "reason": _or_null(reason),
     }
@@ -198,9 +212,35 @@ def _of(who: Who) -> ColumnElement[bool]:
     if who.kinds:
         tests.append(SPAN.c.kind.in_(who.kinds))
     if who.names:
-        tests.append(SPAN.c.name.in_(who.names))
+        named = select(UNIT.c.id).where(UNIT.c.code.in_(who.names))
+        tests.append(or_(SPAN.c.name.in_(who.names), SPAN.c.unit_id.in_(named)))
     kinds = or_(*tests) if tests else true()
     return and_(kinds, SPAN.c.branch_kind.in_(who.branch_kinds)) if who.branch_kinds else kinds
+
+
+def revive(
+    connection: Connection, owed: Owed, *, campaign_id: int, units: Select[tuple[int]], day: int, at: int, by: int | None
+) -> int:
+    """Duties that a grade had closed and that apply again: open as before, in a new epoch. Returns how many."""
+    closed = select(JOURNAL.c.id).where(JOURNAL.c.duty_id == DUTY.c.id, JOURNAL.c.act == "void", JOURNAL.c.reason == NO_LONGER)
+    which = and_(
+        DUTY.c.campaign_id == campaign_id,
+        DUTY.c.task_id == owed.task_id,
+        DUTY.c.occurrence == owed.occurrence,
+        DUTY.c.state == "void",
+        DUTY.c.unit_id.in_(units),
+        closed.exists(),
+    )
+    ids = list(connection.execute(select(DUTY.c.id).where(which)).scalars())
+    if not ids:
+        return 0
+    same = DUTY.c.id.in_(ids)
+    changes = {"state": "open", "epoch": DUTY.c.epoch + 1, "version": DUTY.c.version + 1, "made_on": day}
+    connection.execute(update(DUTY).where(same).values(changes))
+    _journal_duties(connection, same, day=day, at=at, by=by, reason=AGAIN, act="reopen", before="void")
+    if owed.first_look is not None:
+        start_timers(connection, same, at=owed.first_look)
+    return len(ids)
 
 
 def void_unbegun(
@@ -235,7 +275,7 @@ def void_unbegun(
         "due_day_from": DUTY.c.due_day,
         "due_day": DUTY.c.due_day,
         "by_person": _or_null(by),
-        "reason": literal("重新定级后不再适用"),
+        "reason": literal(NO_LONGER),
     }
     picked = select(*values.values()).join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, current(day))).where(which)
     connection.execute(insert(JOURNAL).from_select(list(values), picked))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, case, insert, select, update
 
 from storage.scope import Scope
 from storage.tables import FOREVER, GRADE, ITEM, SPAN, UNIT
@@ -110,12 +111,29 @@ def items(connection: Connection, *, scope: Scope, campaign_id: int, day: int) -
     asked = (
         select(*columns)
         .join(SPAN, SPAN.c.unit_id == ITEM.c.unit_id)
-        .where(ITEM.c.campaign_id == campaign_id, on(day), scope.on(SPAN.c.path))
+        .where(ITEM.c.campaign_id == campaign_id, ITEM.c.state != "void", on(day), scope.on(SPAN.c.path))
         .order_by(SPAN.c.path, ITEM.c.no)
     )
     return [ItemRead(**row) for row in connection.execute(asked).mappings()]
 
 
-def item_numbers(connection: Connection, *, campaign_id: int, unit_id: int) -> set[int]:
-    asked = select(ITEM.c.no).where(ITEM.c.campaign_id == campaign_id, ITEM.c.unit_id == unit_id)
-    return {int(no) for no in connection.execute(asked).scalars()}
+def item_numbers(connection: Connection, *, campaign_id: int, unit_id: int, duty_id: int | None = None) -> list[int]:
+    """The numbers of a unit's items in order, void ones too: of all, or of those that one plan made."""
+    asked = select(ITEM.c.no).where(ITEM.c.campaign_id == campaign_id, ITEM.c.unit_id == unit_id).order_by(ITEM.c.no)
+    if duty_id is not None:
+        asked = asked.where(ITEM.c.duty_id == duty_id)
+    return [int(no) for no in connection.execute(asked).scalars()]
+
+
+def correct_items(connection: Connection, changes: Mapping[int, Mapping[str, object]], *, duty_id: int) -> None:
+    """{number: what it says now} of items of one plan. What became of them stays; a void one is open again."""
+    state = case((ITEM.c.state == "void", "open"), else_=ITEM.c.state)
+    for no, values in changes.items():
+        mine = (ITEM.c.duty_id == duty_id, ITEM.c.no == no)
+        connection.execute(update(ITEM).where(*mine).values({**values, "state": state, "version": ITEM.c.version + 1}))
+
+
+def void_items(connection: Connection, numbers: Sequence[int], *, duty_id: int) -> None:
+    """Items that a corrected plan no longer has."""
+    gone = (ITEM.c.duty_id == duty_id, ITEM.c.no.in_(numbers), ITEM.c.state == "open")
+    connection.execute(update(ITEM).where(*gone).values(state="void", version=ITEM.c.version + 1))

@@ -25,6 +25,8 @@ from storage.units import on, post_on
 from workflow.model import CLOCK_RUNS
 
 RUNS_ON = tuple(str(s) for s in CLOCK_RUNS)
+BAD_TEMPLATE = "模板有误"
+"""How the reason of a message begins that no template could say."""
 
 
 class Claimed(NamedTuple):
@@ -113,6 +115,23 @@ def claim(connection: Connection, ids: Sequence[int], *, owner: str, lease_until
     return taken
 
 
+def renew(connection: Connection, messages: Sequence[Claimed], *, lease_until: int) -> set[int]:
+    """Hold what is not sent yet for longer; returns the ids of those that nobody has taken over since."""
+    kept = set()
+    for message in messages:
+        mine = and_(MESSAGE.c.id == message.id, MESSAGE.c.fence == message.fence, MESSAGE.c.state == "claimed")
+        if connection.execute(update(MESSAGE).where(mine).values(lease_until=lease_until)).rowcount == 1:
+            kept.add(message.id)
+    return kept
+
+
+def reoffer(connection: Connection, *, template: str) -> int:
+    """Messages that an earlier wording could not say are offered to this one."""
+    other = or_(MESSAGE.c.template.is_(None), MESSAGE.c.template != template)
+    held = and_(MESSAGE.c.state == "held", MESSAGE.c.why.startswith(BAD_TEMPLATE), other)
+    return connection.execute(update(MESSAGE).where(held).values(state="pending", why=None)).rowcount
+
+
 def cancel_empty(connection: Connection, *, now: int) -> int:
     """Messages about nothing that is still open are cancelled before they are claimed; their reminders say so."""
     alive = (
@@ -190,8 +209,10 @@ def finish(
     values: dict[str, Any] = {"state": state, "why": why, "lease_until": None, "lease_owner": None}
     if not_before is not None:
         values["not_before"] = not_before
+    if template is not None:
+        values["template"] = template
     if state == "sent":
-        values |= {"sent_at": at, "template": template, "subject": subject, "body": body}
+        values |= {"sent_at": at, "subject": subject, "body": body}
     mine = and_(MESSAGE.c.id == message.id, MESSAGE.c.fence == message.fence, MESSAGE.c.state == "claimed")
     kept = connection.execute(update(MESSAGE).where(mine).values(values)).rowcount == 1
     connection.execute(
@@ -203,7 +224,7 @@ def finish(
 
 
 def expire_leases(connection: Connection, *, real_now: int) -> int:
-    """Claims whose holder is gone: what came of them is unknown. They are kept for a person or a channel's policy, not sent blindly."""
+    """Claims whose holder is gone are offered again: what came of them is unknown, and the same key goes out with the next try."""
     lost = and_(MESSAGE.c.state == "claimed", MESSAGE.c.lease_until < real_now)
     ids = [int(value) for value in connection.execute(select(MESSAGE.c.id).where(lost)).scalars()]
     if ids:
@@ -226,6 +247,7 @@ def anything_to_send(connection: Connection, *, now: int, real_now: int) -> bool
     ready = or_(
         and_(MESSAGE.c.state == "pending", MESSAGE.c.not_before <= now),
         and_(MESSAGE.c.state == "claimed", MESSAGE.c.lease_until < real_now),
+        and_(MESSAGE.c.state == "held", MESSAGE.c.why.startswith(BAD_TEMPLATE)),
     )
     return connection.execute(select(MESSAGE.c.id).where(ready).limit(1)).first() is not None
 
@@ -264,7 +286,9 @@ def held_runs(connection: Connection) -> list[tuple[int, int]]:
     """(run, messages) of the runs that wait for a person's consent."""
     return [
         (int(run), int(n))
-        for run, n in connection.execute(select(RUN.c.id, RUN.c.messages).where(RUN.c.state == "needs_confirm").order_by(RUN.c.id))
+        for run, n in connection.execute(
+            select(RUN.c.id, RUN.c.messages).where(RUN.c.state == "needs_confirm").order_by(RUN.c.id)
+        )
     ]
 
 

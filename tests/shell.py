@@ -60,7 +60,7 @@ class Shell:
         result = CliRunner().invoke(app, list(words), input=stdin, env=self._variables(variables))
         return Answer(code=result.exit_code, out=result.stdout, err=result.stderr)
 
-    def outside(self, *words: str, stdin: bytes | None = None, user: int | None = None, **variables: str | None) -> Answer:
+    def outside(self, *words: str, stdin: bytes | None = None, **variables: str | None) -> Answer:
         """The same in a process of its own, with the real stdout."""
         environment = {name: value for name, value in (os.environ | self._variables(variables)).items() if value is not None}
         done = subprocess.run(
@@ -69,7 +69,6 @@ class Shell:
             capture_output=True,
             cwd=self.folder,
             env=environment,
-            user=user,
             timeout=60,
         )
         return Answer(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())

@@ -116,8 +116,8 @@ def test_the_settings_in_deploy_name_every_setting_there_is(tmp_path: Path) -> N
     found = settings.load(tmp_path, environment={})
 
     named = {(section, key) for section, keys in tomllib.loads(filled).items() for key in keys}
-    assert named == {(section, key) for section, keys in settings.KNOWN.items() for key in keys} - {("guard", "messages")}
-    assert _unset(found, settings.Settings()) <= {"guard_messages"}  # which nothing reads
+    assert named == {(section, key) for section, keys in settings.KNOWN.items() for key in keys}
+    assert _unset(found, settings.Settings()) == set()
     assert _unset(found.smtp, settings.Smtp()) == {"timeout"}  # its usual value is what one would write
 
 

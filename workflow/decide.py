@@ -146,6 +146,15 @@ def settle(campaign: Campaign, facts: Facts) -> int:
     return int(attempt.state)
 
 
+def held_by(campaign: Campaign, facts: Facts) -> tuple[Reason, ...]:
+    """What keeps a case in its phase: open duties, branches behind, the calendar. Empty once it is 办结."""
+    if facts.case.current is None:
+        return ()
+    attempt = Attempt(state=str(facts.case.phase), facts=facts, zone=campaign.zone)
+    try_act(track_machine(facts.case.track), "complete", attempt)
+    return tuple(attempt.reasons)
+
+
 def _phase_no(facts: Facts) -> int:
     assert facts.duty is not None
     name = facts.duty.task.phase

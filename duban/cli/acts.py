@@ -97,8 +97,9 @@ def _verb(name: str) -> Any:
                 if len(found) == 1 and not under:
                     _one(engine.act(name, **{**found[0].words(), **words}), words["ways"], as_json)
                     return
-                result = engine.act_many(name, found, **words)
-                _many(result, as_json)
+                ready = _ready(name, found) if under else found
+                result = engine.act_many(name, ready, **words)
+                _many(result, as_json, waiting=[t.unit for t in found if t not in ready])
                 if result.refused:
                     raise typer.Exit(1)
 
@@ -135,12 +136,24 @@ def _one(done: Any, ways: tuple[str, ...], as_json: bool) -> None:
     say(f"已办理。{done.duty or ''}{state}{copies}（阶段：{done.phase}，第{done.version}版）")
 
 
-def _many(result: Any, as_json: bool) -> None:
+def _ready(name: str, found: list[Any]) -> list[Any]:
+    """Of all branches of one: those whose duty is in a state in which there is such an act. The others are no refusals, they wait."""
+    from workflow.machine import CASE_ACTS, duty_machine, sources
+
+    if name in CASE_ACTS:
+        return found
+    states = sources(duty_machine(), name)
+    return [target for target in found if target.state in states]
+
+
+def _many(result: Any, as_json: bool, *, waiting: list[str]) -> None:
     if as_json:
         refused = [{"unit": t.unit} | reason_document(r) for t, refusal in result.refused for r in refusal.reasons]
-        document({"done": [_done(d) for d in result.done], "refused": refused})
+        document({"done": [_done(d) for d in result.done], "refused": refused, "waiting": waiting})
         return
     say(f"已办理{len(result.done)}件，没有办理{len(result.refused)}件。")
+    if waiting:
+        say(f"另有{len(waiting)}个单位现在没有可以这样办理的：{'、'.join(waiting)}", hang=2)
     for target, refusal in result.refused:
         say(f"  {target.unit}：{''.join(sentences(refusal.reasons))}", hang=4)
 

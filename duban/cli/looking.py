@@ -65,6 +65,7 @@ def board_document(board: Any) -> dict[str, Any]:
 def explain(
     unit: Annotated[str, typer.Argument(help="单位编号或名称", metavar="UNIT")],
     reminders: Annotated[bool, typer.Option("--reminders", help="也列出每一条提醒和它的去向")] = False,
+    grade: Annotated[bool, typer.Option("--grade", help="也列出定级和理由（只给需要知道的人看）")] = False,
     to: Annotated[str | None, typer.Option("--to", help="对谁来说：列出他现在能办的和不能办的原因", metavar="WHO")] = None,
     campaign: Campaign = None,
     db: Db = None,
@@ -74,14 +75,14 @@ def explain(
     with answering(as_json), open_engine(db) as engine:
         found = engine.explain(unit, campaign=campaign, to=to)
         if as_json:
-            document(_explained(found))
+            document(_explained(found, grades=grade))
             return
         from duban.cli.story import story
 
-        story(console(), found, reminders=reminders)
+        story(console(), found, reminders=reminders, grades=grade)
 
 
-def _explained(found: Any) -> dict[str, Any]:
+def _explained(found: Any, *, grades: bool) -> dict[str, Any]:
     return {
         "unit": found.unit,
         "name": found.name,
@@ -91,7 +92,8 @@ def _explained(found: Any) -> dict[str, Any]:
             {"case": r.case, "track": r.track, "phase": r.phase, "version": r.version, "duties": [vars(d) for d in r.duties]}
             for r in found.rows
         ],
-        "journal": [_days(line._asdict()) for line in found.journal],
+        "held": {str(case): [_reason(r) for r in reasons] for case, reasons in found.held.items()},
+        "journal": [_days(line._asdict()) for line in found.journal if grades or line.act != "grade"],
         "reminders": [_days(line._asdict()) for line in found.reminders],
         "actions": [{"act": a.act, "duty": a.key, "reasons": [_reason(r) for r in a.reasons]} for a in found.actions],
     }

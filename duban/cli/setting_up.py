@@ -122,4 +122,6 @@ def launch(
         if as_json:
             document({"campaign": made.campaign, "cases": made.cases, "duties": made.duties})
         else:
-            say(f"已启动“{made.name}”（活动{made.campaign}）：{made.cases}个单位进展，{made.duties}件应办事项。")
+            say(f"已启动“{made.name}”（活动{made.campaign}）：{made.cases}份进展，{made.duties}件应办事项。")
+            for track in made.nobody:
+                say(f"请留意：单位表里没有“{track}”，派给它的事项没有人办。")

@@ -26,13 +26,15 @@ EVENT_WORDS = ACT_WORDS | {
 }
 
 
-def story(out: Console, found: Explained, *, reminders: bool) -> None:
+def story(out: Console, found: Explained, *, reminders: bool, grades: bool = False) -> None:
     """One unit from the launch to now."""
     say(f"{found.unit} {found.name}（{found.campaign}）", out=out, style="bold")
     say(f"任职：{'，'.join(found.posts) or '没有登记任职的人'}", out=out, hang=6)
     for row in found.rows:
         out.print()
         say(f"{row.track}：现在在“{row.phase}”（第{row.version}版）", out=out)
+        for reason in found.held.get(row.case, ()):
+            say(f"  {''.join(sentences([reason]))}", out=out, hang=2)
         duties = plain_table()
         for duty in row.duties:
             duties.add_row(f"  {duty.key}", standing(duty, dated=True))
@@ -40,7 +42,7 @@ def story(out: Console, found: Explained, *, reminders: bool) -> None:
         out.print(duties)
     out.print()
     say("办理记录", out=out, style="bold")
-    for at, words in _events(found.journal):
+    for at, words in _events(line for line in found.journal if grades or line.act != "grade"):
         say(f"  {_local(at)}  {words}", out=out, hang=20)
     if reminders:
         _reminders(out, found)
@@ -63,6 +65,7 @@ def _actions(out: Console, actions: Iterable[Action]) -> None:
 
 def _events(lines: Iterable[JournalLine]) -> Iterable[tuple[int, str]]:
     """The journal in sentences; what was asked at the launch in one."""
+    lines = list(lines)
     asked: dict[tuple[int, str], list[str]] = {}
     for line in lines:
         if line.act == "launch" and line.task_key is not None:

@@ -49,7 +49,7 @@ class Verbs(TyperGroup):
         """Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 unexpected, 130 interrupted."""
         from duban.cli.speak import ReadEnough, unexpected, wrong_usage
 
-        words = list(sys.argv[1:] if args is None else args)
+        words = [_as_typed(word) for word in (sys.argv[1:] if args is None else args)]
         _readable()
         try:
             code = super().main(words, standalone_mode=False, **more)
@@ -126,6 +126,20 @@ def _similar(error: typer.TyperException, name: str) -> list[str]:
 
 def _perhaps(names: Sequence[str]) -> str:
     return f"；是不是 {'、'.join(names)}" if names else ""
+
+
+def _as_typed(word: str) -> str:
+    """A word of the command line where Python took the shell for one that speaks ASCII only (LC_ALL=POSIX), or the shell speaks GBK."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        typed = os.fsencode(word)
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                return typed.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    return word
 
 
 def _readable() -> None:

@@ -28,7 +28,7 @@ WAY_BITS = {Way.PAPER: 1, Way.EMAIL: 2, Way.ONLINE: 4}
 WAYS = {bits: frozenset(w for w, bit in WAY_BITS.items() if bits & bit) for bits in range(8)}
 RETURN_WORKDAYS = 3
 """补正时间: working days a return gives when the reviewer names no day; never less than the line that still runs."""
-RACES = 3
+RACES = 10
 """How often an act is decided anew when somebody else was first and no version was expected."""
 
 
@@ -348,7 +348,7 @@ def branch_phases(campaign: Campaign, track: Track, phase: Phase) -> tuple[tuple
 def _duty_facts(context: Context, acts: Acts, running: Running, duty: DutyRead, asked: Asked) -> DutyFacts:
     task = running.campaign.task_by_key.get(duty.task_key)
     if task is None:
-        raise DubanError(f"活动设置里已经没有事项“{duty.task_key}”：请用 duban migrate 处理", code="orphan-task")
+        raise DubanError(f"活动设置里已经没有事项“{duty.task_key}”：请告诉维护人员", code="orphan-task")
     return DutyFacts(
         id=duty.id,
         task=task,

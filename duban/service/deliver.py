@@ -18,13 +18,17 @@ from storage.outbox import Claimed, ItemLine
 from workflow.errors import DubanError
 
 if TYPE_CHECKING:
-    from notifications.channels.channel import Channel, Parcel, Result
+    from collections.abc import Mapping, Sequence
+
+    from notifications.channels.channel import Channel, Parcel, Result, Retry
     from notifications.letter import Letter
     from notifications.render import Rendered, Templates
 
+    Ready = tuple[Claimed, Letter, tuple[ItemLine, ...]]
+
 BATCH = 100
 LEASE = 600
-"""Seconds of real time a claim holds: ample for a batch at the slowest allowed answer."""
+"""Seconds of real time a claim holds: ample for one message at the slowest allowed answers. A long batch renews it half-way."""
 BACKOFF = (60, 300, 1800, 7200, 21600)
 """Seconds before the second, third, ... try; after the last the message is dead and a person looks."""
 
@@ -45,15 +49,13 @@ def deliver(context: Context) -> Delivered:
     done = Delivered()
     owner = f"{socket.gethostname()}:{os.getpid()}"
     while _anything(context):
-        claimed = _claim(context, owner)
-        if not claimed:
-            break
         with ExitStack() as open_channels:
-            channels: dict[str, Channel] = {}
-            for message, letter, items in claimed:
-                if message.channel not in channels:
-                    channels[message.channel] = open_channels.enter_context(_channel(context, message.channel))
-                _send(context, channels[message.channel], message, letter, items, done)
+            # Before anything is claimed: wrong settings of a mail server are nobody's failed try. Nothing is connected yet.
+            channels = {name: open_channels.enter_context(_channel(context, name)) for name in _open_channels(context)}
+            taken, letters = _claim(context, owner)
+            _send_all(context, channels, letters, done)
+        if not taken:
+            break
     with context.database.read() as connection:
         done.waiting = outbox.waiting_count(connection)
     return done
@@ -64,10 +66,13 @@ def _anything(context: Context) -> bool:
         return outbox.anything_to_send(connection, now=context.now(), real_now=context.clock.real())
 
 
-def _claim(context: Context, owner: str) -> list[tuple[Claimed, Letter, tuple[ItemLine, ...]]]:
-    now, real = context.now(), context.clock.real()
+def _claim(context: Context, owner: str) -> tuple[int, list[Ready]]:
+    """How many messages were taken, and those of them that still have something to say."""
+    now, real, wording = context.now(), context.clock.real(), _wording(context)
     with context.database.write() as connection:
         outbox.expire_leases(connection, real_now=real)
+        if wording is not None:
+            outbox.reoffer(connection, template=wording)
         outbox.cancel_empty(connection, now=now)
         ids = outbox.waiting(connection, now=now, channels=_open_channels(context), limit=BATCH)
         claimed = outbox.claim(connection, ids, owner=owner, lease_until=real + LEASE, started=now)
@@ -76,23 +81,47 @@ def _claim(context: Context, owner: str) -> list[tuple[Claimed, Letter, tuple[It
             if message.id not in letters:
                 outbox.finish(connection, message, outcome="cancelled", state="cancelled", at=now, why="done")
         context.record_instant(connection)
-    return [(message, *letters[message.id]) for message in claimed if message.id in letters]
+    return len(claimed), [(message, *letters[message.id]) for message in claimed if message.id in letters]
+
+
+def _send_all(context: Context, channels: Mapping[str, Channel], letters: Sequence[Ready], done: Delivered) -> None:
+    since, waiting = context.clock.real(), list(letters)
+    while waiting:
+        if context.clock.real() - since > LEASE // 2:
+            since = context.clock.real()
+            waiting = _still_ours(context, waiting, since)
+            continue
+        message, letter, items = waiting.pop(0)
+        away = _send(context, channels[message.channel], message, letter, items, done)
+        if away is not None:  # the server, not this reader: the others would only wait for it in turn
+            for other in [ready[0] for ready in waiting if ready[0].channel == message.channel]:
+                _again(context, other, away.why, after=away.after_seconds, outcome="retryable", done=done, ever=True)
+                done.failed += 1
+            waiting = [ready for ready in waiting if ready[0].channel != message.channel]
+
+
+def _still_ours(context: Context, waiting: Sequence[Ready], real: int) -> list[Ready]:
+    with context.database.write() as connection:
+        kept = outbox.renew(connection, [message for message, _, _ in waiting], lease_until=real + LEASE)
+    return [ready for ready in waiting if ready[0].id in kept]
 
 
 def _send(
     context: Context, channel: Channel, message: Claimed, letter: Letter, items: tuple[ItemLine, ...], done: Delivered
-) -> None:
+) -> Retry | None:
+    """Send one message; answers what is wrong with the channel itself, if that is why it did not leave."""
     try:
         rendered = _templates(context.settings.templates).render(letter)
     except DubanError as error:
-        _record(context, message, outcome="template", state="held", why=f"模板有误：{error}")
+        why = f"{outbox.BAD_TEMPLATE}：{error}"
+        _record(context, message, outcome="template", state="held", why=why, template=_wording(context))
         done.failed += 1
         done.problems.append(f"{message.recipient}：{error}")
-        return
-    _result(context, message, rendered, channel.send(_parcel(context, message, rendered, items)), done)
+        return None
+    return _result(context, message, rendered, channel.send(_parcel(context, message, rendered, items)), done)
 
 
-def _result(context: Context, message: Claimed, rendered: Rendered, result: Result, done: Delivered) -> None:
+def _result(context: Context, message: Claimed, rendered: Rendered, result: Result, done: Delivered) -> Retry | None:
     from notifications.channels.channel import Failed, Retry, Sent
 
     if isinstance(result, Sent):
@@ -103,20 +132,26 @@ def _result(context: Context, message: Claimed, rendered: Rendered, result: Resu
         done.failed += 1
         done.problems.append(f"{message.recipient}：{result.why}")
     elif isinstance(result, Retry):
-        _again(context, message, result.why, after=result.after_seconds, outcome="retryable", done=done)
+        away = result.fault == "channel"
+        _again(context, message, result.why, after=result.after_seconds, outcome="retryable", done=done, ever=away)
         done.failed += 1
+        return result if away else None
     else:
         # The same key goes out again: a mail server drops a repeated Message-ID, a folder writes the same file.
         _again(context, message, result.why, after=0, outcome="unknown", done=done)
         done.unknown += 1
+    return None
 
 
-def _again(context: Context, message: Claimed, why: str, *, after: int, outcome: str, done: Delivered) -> None:
+def _again(
+    context: Context, message: Claimed, why: str, *, after: int, outcome: str, done: Delivered, ever: bool = False
+) -> None:
+    """Another try later; `ever` if it is the server that is away, which no number of tries makes the message's fault."""
     done.problems.append(f"{message.recipient}：{why}")
-    if message.attempts > len(BACKOFF):
+    if message.attempts > len(BACKOFF) and not ever:
         _record(context, message, outcome=outcome, state="dead", why=why)
         return
-    wait = max(after, BACKOFF[message.attempts - 1])
+    wait = max(after, BACKOFF[min(message.attempts, len(BACKOFF)) - 1])
     _record(context, message, outcome=outcome, state="pending", why=why, not_before=context.now() + wait)
 
 
@@ -128,6 +163,7 @@ def _record(
     state: str,
     why: str | None,
     rendered: Rendered | None = None,
+    template: str | None = None,
     code: str | None = None,
     not_before: int | None = None,
 ) -> None:
@@ -141,7 +177,7 @@ def _record(
             why=why,
             code=code,
             not_before=not_before,
-            template=f"{rendered.template}@{rendered.template_version}" if rendered else None,
+            template=f"{rendered.template}@{rendered.template_version}" if rendered else template,
             subject=rendered.subject if rendered else None,
             body=rendered.text if rendered else None,
         )
@@ -208,6 +244,16 @@ def messages_folder(context: Context) -> Path:
     if context.settings.folder and not (context.sandbox and path is not None):
         return Path(context.settings.folder)
     return Path(f"{path or context.database.url.database}.messages")
+
+
+def _wording(context: Context) -> str | None:
+    """The name of the present wording as messages keep it; None if its templates cannot be used at all."""
+    from notifications.render import NAME
+
+    try:
+        return f"{NAME}@{_templates(context.settings.templates).version}"
+    except DubanError:
+        return None
 
 
 @lru_cache(maxsize=4)

@@ -79,6 +79,7 @@ def _confirm_grades(
     now: int,
 ) -> list[int]:
     assert acts.connection is not None
+    campaigns.hold(acts.connection, running.id)
     grading = _grading(running, duty.task)
     today = day_of(now, running.campaign.zone)
     known = {code: (unit_id, path) for code, unit_id, path in _subjects(acts, running, case, grading, today)}
@@ -151,12 +152,13 @@ def _owe_by_grade(
             acts.connection,
             campaign_id=running.id,
             task_id=ids[task.key],
-            graded=enrol.graded_units(running.id, grading.no, tuple(g for g in grading.scale if g not in task.selector.grades)),
+            graded=enrol.graded_units(running.id, grading.no, _others(grading, task)),
             day=today.toordinal(),
             at=now,
             by=by,
         )
         for owed in owed_of(context, campaign, task, ids[task.key], today=today, launch=False):
+            enrol.revive(acts.connection, owed, campaign_id=running.id, units=units, day=today.toordinal(), at=now, by=by)
             enrol.owe(
                 acts.connection,
                 owed,
@@ -170,32 +172,32 @@ def _owe_by_grade(
     return freed
 
 
+def _others(grading: Grading, task: Task) -> tuple[str, ...]:
+    """The grades for which a task is not; who is not rated has none of its grades either."""
+    return tuple(grade for grade in (*grading.scale, UNRATED) if grade not in task.selector.grades)
+
+
 def _register_items(
     acts: Acts, running: Running, case: CaseRead, duty: DutyFacts, data: Mapping[str, Any], *, now: int
 ) -> None:
+    """A plan accepted once more corrects its items in their order; what it no longer has is void."""
     assert acts.connection is not None
+    items = [_item(item) for item in data.get("items", [])]
+    kept = grades.item_numbers(acts.connection, campaign_id=running.id, unit_id=case.unit_id, duty_id=duty.id)
     taken = grades.item_numbers(acts.connection, campaign_id=running.id, unit_id=case.unit_id)
-    start = max(taken, default=0)
+    grades.correct_items(acts.connection, dict(zip(kept, items, strict=False)), duty_id=duty.id)
+    grades.void_items(acts.connection, kept[len(items) :], duty_id=duty.id)
+    common = {"campaign_id": running.id, "unit_id": case.unit_id, "duty_id": duty.id, "kind": "problem", "state": "open"}
+    fresh = enumerate(items[len(kept) :], max(taken, default=0) + 1)
     rows: list[dict[str, object]] = [
-        {
-            "campaign_id": running.id,
-            "unit_id": case.unit_id,
-            "duty_id": duty.id,
-            "no": start + number,
-            "kind": "problem",
-            "category": item.get("category"),
-            "problem": item.get("problem"),
-            "goal": item.get("goal"),
-            "measure": item.get("measure"),
-            "owner": item.get("owner"),
-            "due_day": date.fromisoformat(item["due"]).toordinal() if item.get("due") else None,
-            "state": "open",
-            "version": 1,
-            "recorded_at": now,
-        }
-        for number, item in enumerate(data.get("items", []), 1)
+        {**common, "version": 1, "recorded_at": now, "no": number, **item} for number, item in fresh
     ]
     grades.add_items(acts.connection, rows)
+
+
+def _item(given: Mapping[str, Any]) -> dict[str, object]:
+    words = {name: given.get(name) for name in ("category", "problem", "goal", "measure", "owner")}
+    return {**words, "due_day": date.fromisoformat(given["due"]).toordinal() if given.get("due") else None}
 
 
 def _close_items(acts: Acts, running: Running, case: CaseRead, data: Mapping[str, Any], *, today: date) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from storage.meta import heartbeat, set_meta
 from storage.scope import EVERYTHING
 from storage.sweep import Due, DueGroup, Told
 from workflow.errors import Reason, Refused
-from workflow.ladder import RUNG_TIME, Group, Step, plan, slot_day
+from workflow.ladder import RUNG_TIME, Group, Step, first_look, plan, slot_day
 from workflow.machine import phase_name
 from workflow.model import Campaign, Task
 
@@ -204,17 +204,29 @@ def _plan_all(context: Context, connection: Connection, due: Due, at: int) -> _C
     """Ask the ladder once a group; write what it answers about all duties of the group."""
     counts = _Counts()
     tasks = _tasks(context, connection)
+    unanswered = bool(outbox.held_runs(connection))
     for group in due.groups():
         running, task = tasks[group.task_id]
         values = _group_values(group)
-        step = plan(running.campaign, values, at, context.calendar)
+        step = _told_in_the_window(context, running.campaign, values, plan(running.campaign, values, at, context.calendar), at)
         _tell(context, due, running.campaign, task, group, values, step, counts)
         if step.next_at is not None:
             told_on = step.told_on.toordinal() if step.told_on is not None else None
             due.look_again(group, at=step.next_at, rung=step.told, repeat=step.repeat, told_on=told_on)
-        if group.rung == 0 and group.due_day < day_of(at).toordinal() - 30:
+        # While nobody has answered for a held run, the next rung of what it held is no safer than the first was.
+        if (group.rung == 0 or unanswered) and group.due_day < day_of(at).toordinal() - 30:
             counts.long_late += group.size
     return counts
+
+
+def _told_in_the_window(context: Context, campaign: Campaign, values: Group, step: Step, at: int) -> Step:
+    """The step, with its dwell counted from the working day on which people are told: on a rest day that is the next one."""
+    window = context.calendar.next(day_of(at)).day
+    if step.fire is None or step.next_at is None or window == step.told_on:
+        return step
+    stands = replace(values, rung=step.told, repeat=step.repeat, told_on=window)
+    look = first_look(campaign, stands, context.calendar)
+    return replace(step, told_on=window, next_at=max(look, step.next_at) if look is not None else None)
 
 
 def _tell(

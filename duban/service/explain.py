@@ -12,9 +12,9 @@ from storage import units as unit_rows
 from storage.acts import Acts
 from storage.journal import JournalLine, ReminderLine
 from storage.scope import Scope
-from workflow.decide import Action
+from workflow.decide import Action, held_by
 from workflow.decide import available as available_acts
-from workflow.errors import NotFound
+from workflow.errors import NotFound, Reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,8 @@ class Explained:
     journal: tuple[JournalLine, ...]
     reminders: tuple[ReminderLine, ...]
     actions: tuple[Action, ...]
+    held: dict[int, tuple[Reason, ...]]
+    """{case id: what keeps it in its phase}."""
     posts: tuple[str, ...]
 
 
@@ -53,8 +55,21 @@ def explain(context: Context, running: Running, unit: str, *, scope: Scope, to: 
         journal=tuple(lines),
         reminders=tuple(reminders),
         actions=actions,
+        held={row.case: _held(context, row.case) for row in rows},
         posts=tuple(f"{post.role} {post.person}" for post in posts),
     )
+
+
+def _held(context: Context, case_id: int) -> tuple[Reason, ...]:
+    today = context.today()
+    with context.database.read() as connection:
+        acts = Acts(connection.connection.driver_connection, context.database.dialect)
+        case = acts.case(case_id, today.toordinal())
+        if case is None:
+            return ()
+        running = context.running(case.campaign_id)
+        asked = Asked(act="complete", by=0)
+        return held_by(running.campaign, facts_of(context, acts, running, case, None, asked, context.now(), counts=True))
 
 
 def available(context: Context, case_id: int, person: int) -> list[Action]:

@@ -16,7 +16,7 @@ from storage.grades import GradeRead, ItemRead
 from storage.scope import EVERYTHING, Scope
 from storage.units import UnitRead
 from workflow.errors import NotFound
-from workflow.model import BRANCHES, Grading
+from workflow.model import BRANCHES, Grading, UnitKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,9 +32,7 @@ TABLES = {
 HEAD_ROLES = ("书记", "副书记")
 
 
-def export(
-    context: Context, running: Running, table: str, *, by: int, out: Path, unit: str | None, purpose: str
-) -> Path:
+def export(context: Context, running: Running, table: str, *, by: int, out: Path, unit: str | None, purpose: str) -> Path:
     """Write one table; returns the file. Raises `NotFound` for an unknown table, or a unit outside what the exporter may see."""
     from duban.sheets import Head, file_name, grading_table, promotion_table, rectification_table
 
@@ -55,9 +53,7 @@ def export(
             contact=running.campaign.contact.phone,
         )
         if table == "grades":
-            content = grading_table(
-                head, _grading_rows(connection, running, scope, of, today), scale=_scale(running)
-            )
+            content = grading_table(head, _grading_rows(connection, running, scope, of, today), scale=_scale(running))
         elif table in ("plan", "result"):
             rows = _rectification_rows(connection, running, scope, of, today)
             content = rectification_table(head, rows, result=table == "result")
@@ -85,9 +81,7 @@ def _unit(connection: Connection, words: str | None, scope: Scope, today: date) 
     return min(seen, key=lambda u: u.depth)
 
 
-def _grading_rows(
-    connection: Connection, running: Running, scope: Scope, of: UnitRead, today: date
-) -> list[GradingRow]:
+def _grading_rows(connection: Connection, running: Running, scope: Scope, of: UnitRead, today: date) -> list[GradingRow]:
     from duban.sheets import GradingRow
 
     grading = _round(running, last=False)
@@ -100,7 +94,7 @@ def _grading_rows(
         grade = known.get(unit.id)
         rows.append(
             GradingRow(
-                superior=names.get(unit.parent_id or 0, unit.name) if unit.kind == "党支部" else unit.name,
+                superior=_second_level(unit, names),
                 branch=unit.name,
                 kind=unit.branch_kind or "",
                 members=unit.members,
@@ -124,12 +118,12 @@ def _rectification_rows(
 
     units = {unit.id: unit for unit in _branches(connection, scope, of, today)}
     names = _superiors(connection, today)
-    first = _grades(connection, running, _round(running, last=False), scope, today)
-    last = _grades(connection, running, _round(running, last=True), scope, today)
+    rounds = _round(running, last=False), _round(running, last=True)
+    first, last = (_grades(connection, running, grading, scope, today) for grading in rounds)
     items = grade_rows.items(connection, scope=scope, campaign_id=running.id, day=today.toordinal())
     return [
         RectificationRow(
-            superior=names.get(units[item.unit_id].parent_id or 0, units[item.unit_id].name),
+            superior=_second_level(units[item.unit_id], names),
             branch=units[item.unit_id].name,
             category=item.category or "",
             problem=item.problem or "",
@@ -140,7 +134,7 @@ def _rectification_rows(
             baseline=_label(first, units[item.unit_id]),
             progress=_progress(item),
             closed=item.state == "closed",
-            regrade=_label(last, units[item.unit_id]) if last is not first else "",
+            regrade=_label(last, units[item.unit_id]) if rounds[0] is not rounds[1] else "",
         )
         for item in items
         if item.unit_id in units
@@ -167,14 +161,20 @@ def _superiors(connection: Connection, today: date) -> dict[int, str]:
     return unit_rows.names(connection, scope=EVERYTHING, day=today.toordinal())
 
 
+def _second_level(branch: UnitRead, names: Mapping[int, str]) -> str:
+    """The 二级党组织 a branch belongs to, also through a 党总支; its own name if it is one, the top's in a school without any."""
+    if branch.kind == UnitKind.DIRECT_BRANCH:
+        return branch.name
+    above = [int(part) for part in branch.path.strip("/").split("/")[:-1]]
+    return names.get(above[min(1, len(above) - 1)], branch.name) if above else branch.name
+
+
 def _grades(
     connection: Connection, running: Running, grading: Grading | None, scope: Scope, today: date
 ) -> dict[int, GradeRead]:
     if grading is None:
         return {}
-    return grade_rows.grades(
-        connection, scope=scope, campaign_id=running.id, grading=grading.no, day=today.toordinal()
-    )
+    return grade_rows.grades(connection, scope=scope, campaign_id=running.id, grading=grading.no, day=today.toordinal())
 
 
 def _round(running: Running, *, last: bool) -> Grading | None:

@@ -29,6 +29,8 @@ class Launched:
     cases: int
     duties: int
     name: str
+    nobody: tuple[str, ...] = ()
+    """Tracks of the definition that no unit walks."""
 
 
 def launch(
@@ -58,9 +60,9 @@ def launch(
             connection, definition_id=definition_id, name=campaign.name, root_id=root.id, at=now, day=today.toordinal()
         )
         ids = campaigns.add_tasks(connection, campaign_id, [(t.key, t.track, _phase_no(campaign, t)) for t in campaign.tasks])
-        cases = 0
+        cases, nobody = 0, list[str]()
         for track in campaign.tracks:
-            cases += enrol.enrol(
+            made = enrol.enrol(
                 connection,
                 campaign_id=campaign_id,
                 track=track.key,
@@ -79,6 +81,12 @@ def launch(
                 by=by,
             )
             _openings(connection, campaign, campaign_id, track)
+            cases += made
+            if not made:
+                nobody.append(track.key)
+        if not cases:
+            words = "、".join(nobody)
+            raise Refused([Reason(code="nobody", text=f"单位表里没有“{words}”，没有单位要办", unblock="核对“参加”“谁办”和单位类型")])
         duties = 0
         for task in campaign.tasks:
             if task.selector.grades and not campaign.starting_grades:
@@ -86,7 +94,7 @@ def launch(
             for owed in owed_of(context, campaign, task, ids[task.key], today=today, launch=True):
                 duties += enrol.owe(connection, owed, campaign_id=campaign_id, day=today.toordinal(), at=now, by=by)
         context.record_instant(connection)
-    return Launched(campaign=campaign_id, cases=cases, duties=duties, name=campaign.name)
+    return Launched(campaign=campaign_id, cases=cases, duties=duties, name=campaign.name, nobody=tuple(nobody))
 
 
 def _refuse_past(campaign: Campaign, today: date, accept_past: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from duban.service.context import Context
 from duban.service.verdicts import Verdicts
 from duban.workbook import PostRow, UnitRow, persons, read_units
+from storage import regroup
 from storage import units as rows
 from storage.meta import set_meta
 from storage.regroup import Noted
@@ -77,6 +78,7 @@ def import_units(
     now, today = context.now(), context.today()
     tally = _Tally()
     with context.database.write() as connection:
+        regroup.lock_tree(connection)
         before = {u.code: u for u in rows.open_units(connection)}
         _units(connection, read.units, before, today=today, at=now, tally=tally)
         _missing_units(context, connection, read.units, before, today=today, at=now, end=end_missing, tally=tally)
@@ -130,6 +132,27 @@ def _units(
             fresh.append({**span, "valid_from": max(start, today.toordinal())})
     rows.end_spans(connection, ended, day=today.toordinal(), at=at)
     rows.add_spans(connection, fresh)
+    _carry_along(connection, before, {ids[row.code]: paths[row.code] for row in wanted}, today=today, at=at)
+
+
+def _carry_along(
+    connection: Connection, before: Mapping[str, UnitRead], paths: Mapping[int, str], *, today: date, at: int
+) -> None:
+    """What the file no longer has goes where its superior went, with all below it: a path always leads through the superior."""
+    for unit in before.values():
+        if unit.id in paths or unit.parent_id is None or unit.parent_id not in paths:
+            continue
+        new_path = rows.path_below(paths[unit.parent_id], unit.id)
+        if new_path != unit.path:
+            regroup.move_subtree(
+                connection,
+                unit_id=unit.id,
+                path=unit.path,
+                parent_id=unit.parent_id,
+                new_path=new_path,
+                day=today.toordinal(),
+                at=at,
+            )
 
 
 def _span(row: UnitRow, ids: Mapping[str, int], paths: Mapping[str, str], *, at: int) -> dict[str, object]:
@@ -199,13 +222,14 @@ def _missing_units(
         )
         verdicts.void(verdicts.open([unit.id for unit in gone]), "单位表里已经没有这个单位")
         rows.end_spans(connection, [unit.id for unit in gone], day=today.toordinal(), at=at)
+        verdicts.settle_above(unit.path for unit in gone)
         tally.units_ended = len(gone)
 
 
 def _people(connection: Connection, people: tuple[Person, ...], *, today: date, at: int, end: bool, tally: _Tally) -> None:
-    known = _Known(rows.all_people(connection))
+    known = _Known(rows.all_people(connection), rows.open_posts(connection))
     units = rows.unit_ids(connection)
-    found = {id(person): known.find(person) for person in people}
+    found = {id(person): known.find(person, units) for person in people}
     strangers = [person for person in people if found[id(person)] is None]
     made = rows.add_people(
         connection,
@@ -260,24 +284,41 @@ def _recorded(posts: set[PostSpan], at: int) -> list[dict[str, object]]:
 
 
 class _Known:
-    """People already in the database, found by the rule: the same 工号, else the same e-mail, else the same mobile is one person."""
+    """People already in the database, found by the rule: the same 工号, else the same e-mail, else the same mobile is one person.
 
-    def __init__(self, people: list[PersonRead]) -> None:
+    Of whom nothing but a name is known, he is who holds the same post under that name and is as unknown.
+    """
+
+    def __init__(self, people: list[PersonRead], posts: set[PostSpan]) -> None:
         self._by: dict[tuple[str, str], list[PersonRead]] = {}
+        self._unknown: dict[tuple[int, str, str], PersonRead] = {}
+        by_id = {person.id: person for person in people}
         for person in people:
-            for attribute in ("number", "email", "mobile"):
-                if value := getattr(person, attribute):
-                    self._by.setdefault((attribute, value), []).append(person)
+            for attribute, value in _marks(person):
+                self._by.setdefault((attribute, value), []).append(person)
+        for post in posts:
+            holder = by_id.get(post.person_id)
+            if holder is not None and not any(_marks(holder)):
+                self._unknown[post.unit_id, post.role, holder.name] = holder
 
-    def find(self, person: Person) -> PersonRead | None:
-        for attribute in ("number", "email", "mobile"):
-            value = getattr(person, attribute)
-            found = self._by.get((attribute, value), []) if value else []
+    def find(self, person: Person, units: Mapping[str, int]) -> PersonRead | None:
+        for attribute, value in _marks(person):
+            found = self._by.get((attribute, value), [])
             # Somebody with a 工号 of his own is not taken for another who only shares his address.
             fits = [k for k in found if not (person.number and k.number and k.number != person.number)]
             if len(fits) == 1:
                 return fits[0]
-        return None
+        if any(_marks(person)):
+            return None
+        same = ((units[post.unit], ACTING.sub("", post.role), person.name) for post in person.posts)
+        return next((self._unknown[post] for post in same if post in self._unknown), None)
+
+
+def _marks(person: Person | PersonRead) -> Iterator[tuple[str, str]]:
+    """What somebody is recognised by, the surest first. An e-mail is the same in capitals."""
+    for attribute in ("number", "email", "mobile"):
+        if value := getattr(person, attribute):
+            yield attribute, value.casefold() if attribute == "email" else value
 
 
 def _update(connection: Connection, here: PersonRead, person: Person) -> None:

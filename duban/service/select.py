@@ -19,6 +19,7 @@ class Target:
     unit: str
     case: int
     duty: int | None
+    state: str | None = None
 
     def words(self) -> dict[str, int | None]:
         """As `Engine.act` takes them."""
@@ -60,4 +61,4 @@ def _of_row(row: Row, duty: str | None) -> list[Target]:
         return [Target(unit=row.unit, case=row.case, duty=None)]
     exact = [d for d in row.duties if d.key == duty]
     loose = [d for d in row.duties if d.key.rpartition("/")[2] == duty]
-    return [Target(unit=row.unit, case=row.case, duty=d.id) for d in exact or loose]
+    return [Target(unit=row.unit, case=row.case, duty=d.id, state=d.state) for d in exact or loose]

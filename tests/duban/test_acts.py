@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from places import Places
-from world import CAO, HE, LI, QIAN, SCHOOL, SUN, WANG, WU, XU, ZHAO, ZHENG, World, built, definition, instant, post
+from world import CAO, HE, LI, QIAN, SCHOOL, SUN, WANG, WU, XU, YAN, ZHAO, ZHENG, World, built, definition, instant, post
 
 from workflow.errors import DubanError, NotFound, Refused
 from workflow.model import Way
@@ -430,7 +430,7 @@ def test_tasks_for_a_grade_arise_when_the_grade_is_confirmed(world: World) -> No
 def test_a_new_grade_closes_what_was_not_begun_and_keeps_what_was(world: World) -> None:
     world.launch(GRADES)
     _graded(world, {"0201": "一般", "0202": "先进", "0203": "一般"})
-    world.act("submit", "0203", "选定对标支部", by="2004")
+    world.act("submit", "0203", "选定对标支部", by=YAN)
     world.act("reopen", "02", "党支部定级", by=QIAN, reason="复核")
 
     _graded(world, {"0201": "较好", "0202": "一般", "0203": "较好"})
@@ -454,7 +454,7 @@ def test_a_grade_that_comes_back_brings_its_task_back(world: World) -> None:
 
     again = world.duty("0201", "选定对标支部")
     assert (again.id, again.state, again.due) == (first.id, "open", first.due)
-    assert world.run("2026-05-26").reminders > 0
+    world.run("2026-05-27")  # three working days before Sunday 05-31
     told = world.rows(f"SELECT epoch FROM reminder WHERE duty_id = {again.id} AND recipient_id > 0")
     assert told == [(2,)]
 

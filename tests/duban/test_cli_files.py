@@ -1,10 +1,11 @@
-"""Files and databases that are broken, missing, in the way or somebody else's: one Chinese sentence, the right code, nothing half-written."""
+"""Files and databases that are broken, missing, in the way or somebody else's: one sentence, the right code, nothing half-written."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,6 @@ TEN_SLIPS = """\
   - {事项: 民主评议, 谁办: 党支部, 频次: 常常, 时间: 4月20日前}
 督办:
   - {何时: 提前三天, 告诉: 责任人}
-  - {何时: 超过1个工作日, 告诉: 某人}
 """
 SLIPS = {
     5: "邮编",
@@ -56,11 +56,10 @@ SLIPS = {
     16: "事项",
     17: "常常",
     19: "提前三天",
-    20: "某人",
 }
 
 
-def test_a_file_with_planted_slips_reports_each_with_its_line(empty_shell: Shell) -> None:
+def test_a_file_with_ten_planted_slips_reports_ten_each_with_its_line(empty_shell: Shell) -> None:
     file = empty_shell.file("错.yaml", TEN_SLIPS)
 
     answer = empty_shell("check", file, "--json")
@@ -72,7 +71,7 @@ def test_a_file_with_planted_slips_reports_each_with_its_line(empty_shell: Shell
     assert [problem["line"] for problem in problems] == list(SLIPS)
     assert all(list(problem) == ["line", "path", "text"] for problem in problems)
     assert all(SLIPS[problem["line"]] in problem["text"] for problem in problems)
-    assert f"{len(SLIPS)}个问题" in in_words.out
+    assert "10个问题" in in_words.out
     assert all(f"第{line}行" in in_words.out for line in SLIPS)
 
 
@@ -149,7 +148,7 @@ def test_check_against_the_units_names_who_is_missing(shell: Shell) -> None:
 
 
 def test_check_against_broken_units_lists_their_rows_too(shell: Shell) -> None:
-    broken = {name: content.replace("党支部,01".encode(), "党支部,77".encode()) for name, content in SCHOOL.files().items()}
+    broken = {name: content.replace("党支部,01,".encode(), "党支部,77,".encode()) for name, content in SCHOOL.files().items()}
     files = [shell.file(name, content) for name, content in broken.items()]
 
     answer = shell("check", shell.file("活动.yaml", PLAN), "--units", files[0], "--units", files[1], "--json")
@@ -211,19 +210,19 @@ def test_data_that_are_no_json_object_are_exit_code_1(shell: Shell, content: byt
 
 
 UNFIT = [
-    ("{}", ["data-required"], "自评情况"),
-    ('{"summary": ""}', None, "没有填写"),
-    ('{"summary": "有", "score": "九十"}', None, "应当是数字，现在是文字“九十”"),
-    ('{"summary": "有", "score": NaN}', None, "应当是数字"),
-    ('{"summary": "有", "score": 1e999}', None, "应当是数字"),
-    ('{"summary": "有", "score": 101}', None, "自评得分"),
-    ('{"summary": "有", "points": 3}', None, "没有“points”这一项"),
-    ('{"summary": ["有"]}', None, "自评情况"),
+    ("{}", "自评情况"),
+    ('{"summary": ""}', "没有填写"),
+    ('{"summary": "有", "score": "九十"}', "应当是数字，现在是文字“九十”"),
+    ('{"summary": "有", "score": NaN}', "应当是数字"),
+    ('{"summary": "有", "score": 1e999}', "应当是数字"),
+    ('{"summary": "有", "score": 101}', "自评得分"),
+    ('{"summary": "有", "points": 3}', "没有“points”这一项"),
+    ('{"summary": ["有"]}', "自评情况"),
 ]
 
 
-@pytest.mark.parametrize(("content", "_codes", "said"), UNFIT, ids=range(len(UNFIT)))
-def test_data_that_do_not_fit_the_form_are_refused_by_field(shell: Shell, content: str, _codes: object, said: str) -> None:
+@pytest.mark.parametrize(("content", "said"), UNFIT, ids=range(len(UNFIT)))
+def test_data_that_do_not_fit_the_form_are_refused_by_field(shell: Shell, content: str, said: str) -> None:
     shell.launched()
     file = shell.file("d.json", content)
 
@@ -334,17 +333,16 @@ def test_a_database_that_cannot_be_reached_is_one_sentence(empty_shell: Shell, u
     assert listing(empty_shell.folder) == {}
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else who may not write")
 def test_a_read_only_file_can_be_looked_at_but_not_written(shell: Shell) -> None:
-    nobody = 65534
     shell.launched()
-    for path in (shell.folder, shell.database.parent):
-        path.chmod(0o777)
-    _passable(shell.database.parent)
+    rating = shell.file("d.json", '{"summary": "有"}')
+    for folder in (shell.folder, shell.database.parent):
+        _open_to_everybody(folder)
     shell.database.chmod(0o444)
 
-    looked = shell.outside("status", "--json", user=nobody)
-    acted = shell.outside(*SUBMIT, "--data", shell.file("d.json", '{"summary": "有"}'), user=nobody)
+    with as_nobody():
+        looked = shell("status", "--json")
+        acted = shell(*SUBMIT, "--data", rating)
 
     assert (looked.code, looked.document["totals"]["expected"]) == (0, 20)
     assert (acted.code, acted.out) == (1, "")
@@ -353,9 +351,22 @@ def test_a_read_only_file_can_be_looked_at_but_not_written(shell: Shell) -> None
     assert shell.case("0101")["version"] == 1
 
 
-def _passable(folder: Path) -> None:
-    """Everybody may go through the folders above."""
-    for above in (folder, *folder.parents[:-2]):
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may write everywhere: tests that run as root do this part as nobody."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def _open_to_everybody(folder: Path) -> None:
+    folder.chmod(0o777)
+    for above in folder.parents[:-2]:
         above.chmod(above.stat().st_mode | 0o055)
 
 
@@ -422,7 +433,6 @@ NO_SETTINGS = [
     ("[contact]\nfon = '1'", "[contact] fon 不认识；可以写的有：unit、name、phone"),
     ("[calendar.days]\n'2026-02-30' = true", "2026-02-30 不是日期"),
     ("[calendar.days]\n2026-01-04 = 'yes'", "2026-01-04 只能写 true（上班）或 false（休息）"),
-    ("[guard]\nmessages = true", "[guard] messages 要写整数"),
     ("[database]\nurl = 3", "[database] url 要写文字"),
 ]
 

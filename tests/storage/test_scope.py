@@ -23,8 +23,8 @@ from storage.database import Database
 from storage.scope import EVERYTHING, Scope
 from storage.tables import PATH
 
-WRITES = {"None", "int", "bool", "int | None", "str", "str | None"}
-"""What a function that writes answers, or one that only counts: nothing about anybody."""
+WRITES = {"None", "int", "bool", "int | None", "str", "str | None", "list[int]", "set[int]"}
+"""What a function that writes answers, or one that only counts: nothing about anybody. Bare ids tell nothing either."""
 OF_THE_PROGRAM = {
     "campaigns": {"campaign", "campaigns", "add_tasks", "task_ids"},  # what is asked, not who owes it
     "enrol": {"graded_units"},  # a part of a statement
@@ -35,7 +35,18 @@ OF_THE_PROGRAM = {
     "outbox": {"claim", "counts_by_state", "held_runs", "lines", "open_reasons", "own_units", "person_names", "waiting"},
     "status": set(),
     # the import and the finding of who acts
-    "units": {"add_people", "add_units", "all_people", "open_posts", "people", "person", "root", "unit_ids"},
+    "units": {
+        "add_people",
+        "add_units",
+        "all_people",
+        "last_days",
+        "open_posts",
+        "open_units",
+        "people",
+        "person",
+        "root",
+        "unit_ids",
+    },
 }
 """Queries of the run, the delivery and the import: they work for everybody, and answer nobody."""
 EVENTS = ("regroup", "succession")
