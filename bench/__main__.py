@@ -41,7 +41,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("workload", choices=[*WORKLOADS, "all"])
     parser.add_argument("--n", type=int, help="how many acts (W1) or duties (W2); a number that ten divides")
     parser.add_argument("--db", choices=list(KINDS), help="default: sqlite; both for all")
-    parser.add_argument("--rounds", type=int, default=5, help="the best of so many counts (default 5)")
+    parser.add_argument("--rounds", type=int, default=7, help="the best of so many counts (default 7)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout, times in seconds")
     return parser.parse_args()
 

@@ -16,13 +16,13 @@ def advance(place: Place, n: int, rounds: int) -> list[Figure]:
     build(place, "ours", cases, phases=len(PHASES), in_sandbox=False)
     floor.lay_down(place, "floor", cases, index=floor.INDEX_ON_LINE)
     order = shuffled(cases)
-    times = best(rounds, lambda: _floor(place, order, len(PHASES)), lambda: _advances(place, order))
+    times = best(rounds, lambda: _floor(place, order, len(PHASES)), lambda: _advances(place, order), gate=GATE)
     return [figure("W1", cases * len(PHASES), place.kind, *times, gate=GATE, goal=GOAL, note='engine.act("advance")')]
 
 
 def submit(place: Place, n: int, rounds: int) -> list[Figure]:
-    """W1-submit: n acts, half of them `submit` by the branch, half `accept` by the clerk above: submission kept, timers, the case
-    moves on with its last acceptance, and the journal has every step."""
+    """W1-submit: n acts, half of them `submit` by the branch, half `accept` by the clerk above: what was sent is kept, and the case
+    moves on with its last acceptance."""
     cases = max(1, n // (2 * len(PHASES)))
     campus = build(place, "ours", cases, phases=len(PHASES), in_sandbox=False)
     floor.lay_down(place, "floor", cases, index=floor.INDEX_ON_LINE)

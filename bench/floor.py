@@ -19,7 +19,8 @@ TABLES = (
         id {serial}, enrolment_id BIGINT NOT NULL, at BIGINT NOT NULL, person_id INTEGER NOT NULL,
         from_phase INTEGER NOT NULL, to_phase INTEGER NOT NULL, reason TEXT)""",
     """CREATE TABLE escalation (
-        enrolment_id BIGINT NOT NULL, level INTEGER NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (enrolment_id, level)){clustered}""",
+        enrolment_id BIGINT NOT NULL, level INTEGER NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (enrolment_id, level)
+        ){clustered}""",
     """CREATE TABLE reminder (
         id {serial}, enrolment_id BIGINT NOT NULL, level INTEGER NOT NULL, recipient_id INTEGER NOT NULL, at BIGINT NOT NULL,
         state TEXT NOT NULL, UNIQUE (enrolment_id, level))""",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Text, and_, case, cast, func, insert, or_, select, update
 
 from storage.scope import Scope
 from storage.tables import (
@@ -110,6 +110,7 @@ def claim(connection: Connection, ids: Sequence[int], *, owner: str, lease_until
     )
     taken = [Claimed._make(row) for row in connection.execute(asked)]
     if taken:
+        _drop_done(connection, [m.id for m in taken if m.attempts == 1])
         tries = [{"message_id": m.id, "n": m.attempts, "started_at": started} for m in taken]
         connection.execute(insert(DELIVERY), tries)
     return taken
@@ -140,11 +141,27 @@ def cancel_empty(connection: Connection, *, now: int) -> int:
         .where(REMINDER.c.message_id == MESSAGE.c.id, DUTY.c.state.in_(RUNS_ON))
     )
     empty = and_(MESSAGE.c.state == "pending", MESSAGE.c.not_before <= now, MESSAGE.c.attempts == 0, ~alive.exists())
-    ids = [int(value) for value in connection.execute(select(MESSAGE.c.id).where(empty)).scalars()]
-    if ids:
-        connection.execute(update(MESSAGE).where(MESSAGE.c.id.in_(ids)).values(state="cancelled", why="done"))
-        connection.execute(update(REMINDER).where(REMINDER.c.message_id.in_(ids)).values(state="cancelled:done"))
+    cancelled = update(MESSAGE).where(empty).values(_cancelled("done")).returning(MESSAGE.c.id)
+    ids = list(connection.execute(cancelled).scalars())
+    _drop_done(connection, ids)
     return len(ids)
+
+
+def _cancelled(why: str) -> dict[str, Any]:
+    """A message that was never tried gives its window free: what comes up later that day may still be said in it."""
+    key = MESSAGE.c.idem_key + "-" + cast(MESSAGE.c.id, Text)
+    return {"state": "cancelled", "why": why, "seq": MESSAGE.c.id, "idem_key": key}
+
+
+def _drop_done(connection: Connection, ids: Sequence[int]) -> None:
+    """Reminders of messages that are not said after all: their duty is done, or has another line now."""
+    same = DUTY.c.id == REMINDER.c.duty_id
+    alive = select(DUTY.c.id).where(same, DUTY.c.epoch == REMINDER.c.epoch, DUTY.c.state.in_(RUNS_ON)).exists()
+    moved = select(DUTY.c.id).where(same, DUTY.c.epoch > REMINDER.c.epoch).exists()
+    mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded", ~alive)
+    if ids:
+        state = case((moved, "cancelled:moved"), else_="cancelled:done")
+        connection.execute(update(REMINDER).where(mine).values(state=state))
 
 
 def lines(connection: Connection, ids: Sequence[int], *, day: int) -> list[ItemLine]:
@@ -226,13 +243,12 @@ def finish(
 def expire_leases(connection: Connection, *, real_now: int) -> int:
     """Claims whose holder is gone are offered again: what came of them is unknown, and the same key goes out with the next try."""
     lost = and_(MESSAGE.c.state == "claimed", MESSAGE.c.lease_until < real_now)
-    ids = [int(value) for value in connection.execute(select(MESSAGE.c.id).where(lost)).scalars()]
+    # One statement: whoever waited here for another deliverer finds the lease renewed, and leaves the message alone.
+    again = update(MESSAGE).where(lost).values(state="pending", why="lease-expired", lease_owner=None)
+    ids = list(connection.execute(again.returning(MESSAGE.c.id)).scalars())
     if ids:
         connection.execute(
             update(DELIVERY).where(DELIVERY.c.message_id.in_(ids), DELIVERY.c.finished_at.is_(None)).values(outcome="unknown")
-        )
-        connection.execute(
-            update(MESSAGE).where(MESSAGE.c.id.in_(ids)).values(state="pending", why="lease-expired", lease_owner=None)
         )
     return len(ids)
 
@@ -253,7 +269,8 @@ def anything_to_send(connection: Connection, *, now: int, real_now: int) -> bool
 
 
 def run_state(connection: Connection, run_id: int) -> str | None:
-    value = connection.execute(select(RUN.c.state).where(RUN.c.id == run_id)).scalar()
+    """The state of a run, ours to change until the end of the transaction: two people cannot decide about it at once."""
+    value = connection.execute(select(RUN.c.state).where(RUN.c.id == run_id).with_for_update()).scalar()
     return str(value) if value is not None else None
 
 
@@ -268,9 +285,9 @@ def release(connection: Connection, run_id: int) -> int:
 def reject(connection: Connection, run_id: int) -> int:
     """The held messages of a run will not leave; their reminders are kept as skipped."""
     held = and_(MESSAGE.c.run_id == run_id, MESSAGE.c.state == "held", MESSAGE.c.why.is_(None))
-    ids = [int(value) for value in connection.execute(select(MESSAGE.c.id).where(held)).scalars()]
+    cancelled = update(MESSAGE).where(held).values(_cancelled("rejected")).returning(MESSAGE.c.id)
+    ids = list(connection.execute(cancelled).scalars())
     if ids:
-        connection.execute(update(MESSAGE).where(MESSAGE.c.id.in_(ids)).values(state="cancelled", why="rejected"))
         connection.execute(update(REMINDER).where(REMINDER.c.message_id.in_(ids)).values(state="skipped:rejected"))
     connection.execute(update(RUN).where(RUN.c.id == run_id).values(state="rejected"))
     return len(ids)

@@ -10,15 +10,18 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Integer, Select, a
 
 from storage.enrol import current
 from storage.tables import FOREVER, PERSON, POST, SPAN
-from workflow.model import UnitKind
+from workflow.model import SECOND_LEVEL, UnitKind
 
 OFFICE_KINDS = (UnitKind.DEPARTMENT, UnitKind.LEADING_GROUP, UnitKind.GROUP_OFFICE, UnitKind.SECTION)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """One place to look for a recipient: `at` is own, clerk (the unit that chases: the superior of a branch, else the unit itself),
-    superior, or office; `offices` are its names. `names` looks for persons by name instead of by role."""
+    """One place to look for a recipient.
+
+    `at` is own, clerk (the unit that chases: the superior of a branch, else the unit itself), above (the committee over a general
+    branch that chases), superior, or office; `offices` are its names. `names` looks for persons by name instead of by role.
+    """
 
     at: str
     roles: tuple[str, ...] = ()
@@ -62,14 +65,26 @@ class Places:
         placed = rows.join(SPAN, and_(SPAN.c.unit_id == rows.c.unit_id, current(self.day)))
         if candidate.names:
             return placed.join(POST, POST.c.person_id.in_(self._people(candidate.names)))
+        chaser = case((SPAN.c.kind == UnitKind.BRANCH.value, SPAN.c.parent_id), else_=SPAN.c.unit_id)
         if candidate.at == "clerk":
-            chaser = case((SPAN.c.kind == UnitKind.BRANCH.value, SPAN.c.parent_id), else_=SPAN.c.unit_id)
             return placed.join(POST, POST.c.unit_id == chaser)
+        if candidate.at == "above":
+            return self._above(placed, chaser)
         if candidate.at == "superior":
             return placed.join(POST, POST.c.unit_id == SPAN.c.parent_id)
         if units := self._units(candidate.offices):
             return placed.join(POST, POST.c.unit_id.in_(units))
         return self._on_the_way_up(placed, candidate.offices)
+
+    def _above(self, placed: FromClause, chaser: ColumnElement[int]) -> FromClause:
+        """The committee over a general branch that lies between it and the branch. Nothing where the school comes next."""
+        between, committee = SPAN.alias("between"), SPAN.alias("committee")
+        second_level = committee.c.kind.in_([kind.value for kind in SECOND_LEVEL])
+        return (
+            placed.join(between, and_(between.c.unit_id == chaser, current(self.day, between)))
+            .join(committee, and_(committee.c.unit_id == between.c.parent_id, current(self.day, committee), second_level))
+            .join(POST, POST.c.unit_id == committee.c.unit_id)
+        )
 
     def _on_the_way_up(self, placed: FromClause, words: tuple[str, ...]) -> FromClause:
         """An organisation of that kind (党总支) above the unit; not every one in the school."""

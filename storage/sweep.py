@@ -95,7 +95,6 @@ class Due:
         if not dry:
             temporary.create(connection)
             claim(connection, DUE, DUE.c.keys(), picked)
-            temporary.count(connection, DUE)
             self.rows = DUE
 
     def groups(self) -> list[DueGroup]:
@@ -175,8 +174,9 @@ class Due:
         the next. Returns (reminders, new messages, of which nobody can be reached).
         """
         unreachable = fold.gather(self.connection, channel=channel, today=today, later=later)
-        made = fold.messages(self.connection, channel=channel, run_id=run_id, key=key, state=state)
-        return fold.reminders(self.connection, channel=channel, run_id=run_id), made, unreachable
+        seq = run_id if state == "held" else 0
+        made = fold.messages(self.connection, channel=channel, run_id=run_id, key=key, state=state, seq=seq)
+        return fold.reminders(self.connection, channel=channel, run_id=run_id, seq=seq), made, unreachable
 
     def _write(self, found: Select[Any], constants: dict[str, Any], *, first: bool) -> int:
         """Add to the reminders to be of a telling, for duties it has not reached yet. Returns how many duties it reaches now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, Text
 from sqlalchemy.schema import CreateTable, DropTable
 
 _metadata = MetaData()
@@ -59,10 +59,3 @@ def drop(connection: Connection) -> None:
     """A run that fails need not: its transaction takes them along."""
     for table in (DUE, FRESH, FOLD):
         connection.execute(DropTable(table))
-
-
-def count(connection: Connection, table: Table) -> None:
-    """Tell the database how many rows a table has. Not knowing, SQLite expects a million and reads all posts beforehand, and
-    PostgreSQL expects a few and looks through all messages for each."""
-    schema = "pg_temp" if connection.dialect.name == "postgresql" else "temp"
-    connection.execute(text(f"ANALYZE {schema}.{table.name}"))

@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from typer.main import get_command
 from typer.testing import CliRunner
 from world import definition
 
 from duban.cli import app
+
+COMMAND = get_command(app)
+"""Built once: `CliRunner.invoke` would build it anew for every command, which takes longer than the command."""
 
 PLAN = definition(
     """阶段:
@@ -57,8 +61,11 @@ class Shell:
 
     def __call__(self, *words: str, stdin: str | bytes | None = None, **variables: str | None) -> Answer:
         """One command in this process."""
-        result = CliRunner().invoke(app, list(words), input=stdin, env=self._variables(variables))
-        return Answer(code=result.exit_code, out=result.stdout, err=result.stderr)
+        with CliRunner().isolation(input=stdin, env=self._variables(variables)) as (out, err, _):
+            code = COMMAND.main(args=list(words), prog_name="duban", standalone_mode=False)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            return Answer(code=code or 0, out=out.getvalue().decode(), err=err.getvalue().decode())
 
     def outside(self, *words: str, stdin: bytes | None = None, **variables: str | None) -> Answer:
         """The same in a process of its own, with the real stdout."""

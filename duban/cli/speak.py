@@ -138,6 +138,11 @@ def unexpected(error: Exception, *, as_json: bool = False) -> int:
     """An error of ours: one sentence and the place, for whoever reports it."""
     import traceback
 
+    from duban.rooms import ForeignRoom
+
+    if isinstance(error, ForeignRoom):
+        _complain(as_json, {"error": {"code": "foreign-room", "text": str(error)}}, str(error))
+        return 3
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(last.filename)}:{last.lineno}"
     said = " ".join(str(error).split())
@@ -152,11 +157,12 @@ def open_engine(db: str | None) -> Engine:
     """The engine for `--db`, with the settings of this folder, and in a sandbox the clock of `DUBAN_CLOCK`."""
     from pathlib import Path
 
-    from duban import rooms, sandbox, settings
-    from storage.database import Database, prepare
+    from duban import rooms
 
-    rooms.check()
+    rooms.check()  # before anything of them is imported
+    from duban import sandbox, settings
     from duban.engine import Engine
+    from storage.database import Database, prepare
 
     here = Path.cwd()
     known = settings.load(here)

@@ -128,6 +128,7 @@ FATES = {
     "skipped:later-one-due": "略过：已有更近的提醒",
     "skipped:rejected": "核查被取消，没有发送",
     "cancelled:done": "已报送，没有发送",
+    "cancelled:moved": "时限已改，没有发送",
     "undeliverable:vacant": "没有可以提醒的人",
     "blocked:calendar": "暂缓：该年的放假安排还没有公布",
 }

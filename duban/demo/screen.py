@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -151,7 +152,7 @@ def _places(out: Console, result: Result) -> None:
 
 
 def _next(out: Console, result: Result) -> None:
-    url = f"sqlite:///{result.folder / DATABASE}"
+    url = shlex.quote(f"sqlite:///{result.folder / DATABASE}")
     _say(out, Text("\n接下来可以试：", "bold"))
     for line in (
         f"{command()} status --db {url}",

@@ -15,10 +15,15 @@ ROLES = frozenset((*FIRST, *SECOND, *CLERKS, *CONTACTS, "宣传委员", "纪检�
 _DEPUTIES, _MEMBERS = SECOND[:6], SECOND[6:]
 _OWN = tuple(Candidate(at="own", roles=roles) for roles in (FIRST, _DEPUTIES, _MEMBERS))
 _CLERK = tuple(Candidate(at="clerk", roles=roles) for roles in ((CLERKS[0],), (CLERKS[1],), _DEPUTIES, FIRST))
+_ABOVE = tuple(Candidate(at="above", roles=roles) for roles in (CLERKS, FIRST, _DEPUTIES))
+"""Who stands in for a general branch between a branch and its committee that has nobody: the committee, not yet 组织部."""
 _TOP = (
     *(Candidate(at="office", roles=(role,), offices=(TOP_OFFICE,)) for role in CONTACTS),
     Candidate(at="office", roles=(*FIRST, *SECOND), offices=(TOP_OFFICE, GROUP_OFFICE)),
 )
+
+
+_UP = (*_ABOVE, *_TOP)
 
 
 def chain_of(audience: Audience, rung: Rung, task: Task) -> tuple[Candidate, ...]:
@@ -28,13 +33,13 @@ def chain_of(audience: Audience, rung: Rung, task: Task) -> tuple[Candidate, ...
     responsible person and knows already. 「上级联系人」 is then 组织部's contact. So a duty climbs one level at a time.
     """
     if audience.level == "own" and audience.role in ("责任人", "牵头责任人"):
-        return (*_owners(task, first=audience.role == "牵头责任人"), *_OWN, *_CLERK, *_TOP)
+        return (*_owners(task, first=audience.role == "牵头责任人"), *_OWN, *_CLERK, *_UP)
     if audience.level == "own" and audience.role in FIRST and rung.offset > 0:
-        return (Candidate(at="clerk", roles=FIRST), Candidate(at="clerk", roles=SECOND), *_TOP)
+        return (Candidate(at="clerk", roles=FIRST), Candidate(at="clerk", roles=SECOND), *_UP)
     if audience.level == "own":
-        return (Candidate(at="own", roles=(audience.role,)), *_OWN, *_CLERK, *_TOP)
+        return (Candidate(at="own", roles=(audience.role,)), *_OWN, *_CLERK, *_UP)
     if audience.level == "clerk":
-        return (Candidate(at="clerk", roles=(audience.role,)), *_CLERK, *_TOP)
+        return (Candidate(at="clerk", roles=(audience.role,)), *_CLERK, *_UP)
     if audience.level == "superior":
         return (Candidate(at="superior", roles=(audience.role,)), Candidate(at="superior", roles=(*FIRST, *SECOND)), *_TOP)
     if audience.level == "named":

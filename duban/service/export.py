@@ -94,7 +94,7 @@ def _grading_rows(connection: Connection, running: Running, scope: Scope, of: Un
         grade = known.get(unit.id)
         rows.append(
             GradingRow(
-                superior=_second_level(unit, names),
+                superior=_superior(unit, names),
                 branch=unit.name,
                 kind=unit.branch_kind or "",
                 members=unit.members,
@@ -123,7 +123,7 @@ def _rectification_rows(
     items = grade_rows.items(connection, scope=scope, campaign_id=running.id, day=today.toordinal())
     return [
         RectificationRow(
-            superior=_second_level(units[item.unit_id], names),
+            superior=_superior(units[item.unit_id], names),
             branch=units[item.unit_id].name,
             category=item.category or "",
             problem=item.problem or "",
@@ -161,12 +161,9 @@ def _superiors(connection: Connection, today: date) -> dict[int, str]:
     return unit_rows.names(connection, scope=EVERYTHING, day=today.toordinal())
 
 
-def _second_level(branch: UnitRead, names: Mapping[int, str]) -> str:
-    """The 二级党组织 a branch belongs to, also through a 党总支; its own name if it is one, the top's in a school without any."""
-    if branch.kind == UnitKind.DIRECT_BRANCH:
-        return branch.name
-    above = [int(part) for part in branch.path.strip("/").split("/")[:-1]]
-    return names.get(above[min(1, len(above) - 1)], branch.name) if above else branch.name
+def _superior(branch: UnitRead, names: Mapping[int, str]) -> str:
+    """The 二级党组织 a branch belongs to; a 直属党支部 is one itself."""
+    return names.get(branch.parent_id or 0, branch.name) if branch.kind == UnitKind.BRANCH else branch.name
 
 
 def _grades(

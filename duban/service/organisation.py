@@ -71,8 +71,7 @@ def import_units(
     listed as missing and ended only with `end_missing`; nothing is ever deleted.
     """
     read = read_units(files)
-    people = persons(read.posts)
-    problems = (*read.problems, *people.problems)
+    problems = read.problems
     if problems and (not skip_bad or read.is_unreadable):
         raise WorkbookError("、".join(files) or "工作簿", problems)
     now, today = context.now(), context.today()
@@ -82,7 +81,7 @@ def import_units(
         before = {u.code: u for u in rows.open_units(connection)}
         _units(connection, read.units, before, today=today, at=now, tally=tally)
         _missing_units(context, connection, read.units, before, today=today, at=now, end=end_missing, tally=tally)
-        _people(connection, people.people, today=today, at=now, end=end_missing, tally=tally)
+        _people(connection, persons(read.posts).people, today=today, at=now, end=end_missing, tally=tally)
         context.record_instant(connection)
         set_meta(connection, organisation_at=str(now))
         if preview:
@@ -97,7 +96,7 @@ def import_units(
         changes=tuple(tally.changes),
         missing=tuple(tally.missing),
         skipped=(*problems, *read.left_out),
-        warnings=(*read.warnings, *people.warnings),
+        warnings=read.warnings,
     )
 
 

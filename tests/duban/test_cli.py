@@ -53,7 +53,7 @@ def test_the_same_way_in_words_for_people(shell: Shell) -> None:
     ]
 
     assert said == [
-        "已启动“支部换届”（活动1）：12个单位进展，20件应办事项。\n",
+        "已启动“支部换届”（活动1）：12份进展，20件应办事项。\n",
         "已办理。摸底/自查表：已报送（阶段：摸底，第2版）\n",
         "已办理。摸底/自查表：已审核（阶段：换届，第3版）\n",
         "已办理。摸底/报送材料：已报送，收到纸质和电子邮件（阶段：摸底，第2版）\n",
@@ -179,19 +179,29 @@ def test_whoever_saw_an_older_version_is_told_so_and_nothing_happens(shell: Shel
     assert shell.json("accept", *LI_S_DUTY, "--by", WANG, "--expect-version", "2")["version"] == 3
 
 
-def test_a_clerk_accepts_for_all_branches_under_him_and_one_refusal_holds_up_nobody(shell: Shell) -> None:
+def test_a_clerk_accepts_for_all_branches_under_him_and_those_not_yet_in_are_named(shell: Shell) -> None:
     shell.launched()
     submitted(shell)
     submitted(shell, "0102", CHEN)
 
-    answer = shell("accept", "--under", "01", "--duty", "摸底/自查表", "--by", WANG, "--json")
+    done = shell.json("accept", "--under", "01", "--duty", "摸底/自查表", "--by", WANG)
+
+    assert [(one["duty"], one["state"]) for one in done["done"]] == [("摸底/自查表", "accepted")] * 2
+    assert done["refused"] == []
+    assert done["waiting"] == ["010901", "010902"]
+
+
+def test_a_refusal_of_one_of_many_holds_up_nobody_and_says_whose_it_is(shell: Shell) -> None:
+    shell.launched()
+    submitted(shell)
+
+    answer = shell("accept", "--unit", "0101", "--unit", "0102", "--duty", "摸底/自查表", "--by", WANG, "--json")
 
     assert answer.code == 1
-    assert [done["state"] for done in answer.document["done"]] == ["accepted", "accepted"]
-    assert [(r["unit"], r["code"]) for r in answer.document["refused"]] == [
-        ("010901", "wrong-state"),
-        ("010902", "wrong-state"),
-    ]
+    assert [done["state"] for done in answer.document["done"]] == ["accepted"]
+    (reason,) = answer.document["refused"]
+    assert list(reason) == ["unit", "code", "text", "unblock"]
+    assert (reason["unit"], reason["code"]) == ("0102", "wrong-state")
 
 
 def test_several_units_are_named_one_by_one_and_one_named_twice_counts_once(shell: Shell) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from multiprocessing import get_context
@@ -167,7 +168,8 @@ def test_everybody_gets_one_letter_that_says_what_and_by_when_and_whom_to_call(w
         assert not [word for word in HARSH if word in said]
 
 
-def test_who_is_told_of_several_branches_gets_one_letter_about_all_of_them(world: World, office: Office) -> None:
+def test_who_is_told_of_several_branches_gets_one_letter_about_all_of_them(small_world: World, office: Office) -> None:
+    world = small_world
     _due(world, _mail(office.port))
     world.engine.deliver()
     world.act("submit", "0102", by=CHEN)
@@ -182,7 +184,8 @@ def test_who_is_told_of_several_branches_gets_one_letter_about_all_of_them(world
     assert "教工第二党支部" not in _text(to_sun)
 
 
-def test_what_was_handed_in_after_the_run_is_not_asked_for(world: World, office: Office) -> None:
+def test_what_was_handed_in_after_the_run_is_not_asked_for(small_world: World, office: Office) -> None:
+    world = small_world
     _due(world, _mail(office.port))
     world.act("submit", "0101", by=LI)
 
@@ -196,7 +199,8 @@ def test_what_was_handed_in_after_the_run_is_not_asked_for(world: World, office:
 # --- what servers answer
 
 
-def test_an_address_that_is_refused_for_good_is_tried_once_only(world: World, office: Office) -> None:
+def test_an_address_that_is_refused_for_good_is_tried_once_only(small_world: World, office: Office) -> None:
+    world = small_world
     _due(world, _mail(office.port))
     office.rcpt[TO_LI] = "550 5.1.1 no such user"
 
@@ -245,7 +249,8 @@ def test_who_can_never_be_reached_is_given_up_and_shown(small_world: World, offi
     assert "多次没有送达：1封" in world.engine.doctor()["lines"]
 
 
-def test_a_server_that_is_not_there_costs_nobody_his_message(world: World, start: Start) -> None:
+def test_a_server_that_is_not_there_costs_nobody_his_message(small_world: World, start: Start) -> None:
+    world = small_world
     port = _free_port()
     _due(world, _mail(port))
 
@@ -280,7 +285,8 @@ def test_a_server_that_lets_nobody_in_is_asked_once_a_pass_and_never_blamed_on_a
     assert done.sent == 8
 
 
-def test_silence_after_the_message_is_unknown_and_the_same_letter_goes_out_again(world: World, office: Office) -> None:
+def test_silence_after_the_message_is_unknown_and_the_same_letter_goes_out_again(small_world: World, office: Office) -> None:
+    world = small_world
     _due(world, _mail(office.port, timeout=0.4))
     office.silent.add(TO_LI)
 
@@ -352,7 +358,8 @@ def test_two_who_deliver_at_once_send_every_letter_once(crowded: World, office: 
     assert crowded.rows("SELECT state, max(attempts), count(*) FROM message GROUP BY state") == [("sent", 1, 90)]
 
 
-def test_a_slow_batch_stays_with_the_one_who_is_sending_it(world: World, office: Office) -> None:
+def test_a_slow_batch_stays_with_the_one_who_is_sending_it(small_world: World, office: Office) -> None:
+    world = small_world
     """Each letter takes ten minutes here: longer than a claim holds, unless it is renewed."""
     _due(world, _mail(office.port))
     real = [1_000_000]
@@ -402,7 +409,7 @@ def test_an_act_does_not_wait_for_a_slow_mail_server(world: World, office: Offic
 
 def test_a_sandbox_sends_nothing_out_whatever_its_settings_say(world: World, office: Office) -> None:
     world.launch()
-    world.engine.context.settings = _mail(office.port)
+    world.engine.context.settings = replace(_mail(office.port), folder=world.engine.context.settings.folder)
 
     world.run(R1_DAY)
     done = world.engine.deliver()
@@ -413,7 +420,8 @@ def test_a_sandbox_sends_nothing_out_whatever_its_settings_say(world: World, off
     assert len(world.messages) == 8
 
 
-def test_what_was_to_be_mailed_stays_where_it_is_when_the_database_is_a_sandbox(world: World, office: Office) -> None:
+def test_what_was_to_be_mailed_stays_where_it_is_when_the_database_is_a_sandbox(small_world: World, office: Office) -> None:
+    world = small_world
     _due(world, _mail(office.port))
     world.engine.context.sandbox = True
 
@@ -423,7 +431,8 @@ def test_what_was_to_be_mailed_stays_where_it_is_when_the_database_is_a_sandbox(
     assert (office.senders, office.letters) == (0, [])
 
 
-def test_a_message_to_somebody_without_an_e_mail_is_held_and_the_doctor_says_so(world: World, office: Office) -> None:
+def test_a_message_to_somebody_without_an_e_mail_is_held_and_the_doctor_says_so(small_world: World, office: Office) -> None:
+    world = small_world
     school = SCHOOL.without(people=[LI]).plus(post("0101", "书记", "林远", "1010", email=""))
     world.engine.import_units(files=school.files(), end_missing=True)
     world.launch()
@@ -440,8 +449,9 @@ def test_a_message_to_somebody_without_an_e_mail_is_held_and_the_doctor_says_so(
 
 
 def test_a_wording_that_fails_for_one_letter_holds_that_one_until_it_is_mended(
-    world: World, office: Office, tmp_path: Path
+    small_world: World, office: Office, tmp_path: Path
 ) -> None:
+    world = small_world
     for name, field in (("wrong", "nickname"), ("right", "recipient")):
         wording = '工作提示：{{ letter.first_campaign }}{% if letter.recipient == "赵磊" %}{{ letter.FIELD }}{% endif %}'
         (tmp_path / name).mkdir()

@@ -131,7 +131,8 @@ def test_a_file_with_bad_rows_changes_nothing_and_names_them_all(world: World) -
     assert world.everything() == before
 
 
-def test_the_good_rows_of_such_a_file_are_taken_if_wanted(world: World) -> None:
+def test_the_good_rows_of_such_a_file_are_taken_if_wanted(small_world: World) -> None:
+    world = small_world
     bad = SCHOOL.plus(
         Unit(code="0204", name="新党支部", kind="党支部", parent="77"),
         Unit(code="0206", name="好党支部", kind="党支部", parent="02"),
@@ -149,7 +150,8 @@ def test_the_good_rows_of_such_a_file_are_taken_if_wanted(world: World) -> None:
     assert "0204" not in tree
 
 
-def test_a_file_that_cannot_be_read_at_all_is_refused_even_so(world: World) -> None:
+def test_a_file_that_cannot_be_read_at_all_is_refused_even_so(small_world: World) -> None:
+    world = small_world
     with pytest.raises(WorkbookError):
         world.engine.import_units(files={"units.csv": b"\x89PNG\r\n", "posts.csv": b""}, skip_bad=True)
 
@@ -166,7 +168,8 @@ def test_the_same_file_again_changes_nothing(world: World) -> None:
     assert _without_memory(world) == before
 
 
-def test_differences_are_told_in_words(world: World) -> None:
+def test_differences_are_told_in_words(small_world: World) -> None:
+    world = small_world
     changed = SCHOOL.changed("0203", name="离退休党支部", members="21").changed("0202", parent="01")
 
     done = world.at(APRIL).import_units(files=changed.files())
@@ -285,7 +288,8 @@ def test_a_post_is_held_from_its_first_day_to_its_last(world: World) -> None:
     assert _holders(world, "0203", APRIL) == set()
 
 
-def test_the_same_number_is_the_same_person_under_a_new_name_and_address(world: World) -> None:
+def test_the_same_number_is_the_same_person_under_a_new_name_and_address(small_world: World) -> None:
+    world = small_world
     done = world.engine.import_units(files=_only(post("0203", "书记", "严青松", YAN, email="yqs@example.edu.cn")).files())
 
     assert (done.people_added, done.posts_added) == (0, 0)
@@ -294,14 +298,16 @@ def test_the_same_number_is_the_same_person_under_a_new_name_and_address(world: 
 
 
 @pytest.mark.parametrize("email", ["p2005@example.edu.cn", "P2005@Example.edu.cn"])
-def test_without_a_number_the_same_e_mail_is_the_same_person(world: World, email: str) -> None:
+def test_without_a_number_the_same_e_mail_is_the_same_person(small_world: World, email: str) -> None:
+    world = small_world
     done = world.engine.import_units(files=_only(Post(unit="0203", role="书记", name="严松", email=email)).files())
 
     assert done.people_added == 0
     assert len(_people(world)) == 17
 
 
-def test_without_number_and_e_mail_the_same_mobile_is_the_same_person(world: World) -> None:
+def test_without_number_and_e_mail_the_same_mobile_is_the_same_person(small_world: World) -> None:
+    world = small_world
     world.engine.import_units(files=_only(post("0203", "书记", "严松", YAN, mobile="13800000001")).files())
 
     only_mobile = _only(Post(unit="0203", role="书记", name="严松", mobile="13800000001"))
@@ -311,14 +317,16 @@ def test_without_number_and_e_mail_the_same_mobile_is_the_same_person(world: Wor
     assert (YAN, "严松", "p2005@example.edu.cn", "13800000001") in _people(world)
 
 
-def test_another_number_at_the_same_address_is_another_person(world: World) -> None:
+def test_another_number_at_the_same_address_is_another_person(small_world: World) -> None:
+    world = small_world
     done = world.engine.import_units(files=_only(post("0203", "书记", "颜松", "2077", email="p2005@example.edu.cn")).files())
 
     assert done.people_added == 1
     assert _holders(world, "0203", "2026-03-02") == {"书记 严松", "书记 颜松"}
 
 
-def test_the_same_name_alone_is_not_the_same_person(world: World) -> None:
+def test_the_same_name_alone_is_not_the_same_person(small_world: World) -> None:
+    world = small_world
     done = world.engine.import_units(files=SCHOOL.plus(Post(unit="0203", role="副书记", name="赵磊")).files())
 
     assert done.people_added == 1
@@ -337,14 +345,16 @@ def test_somebody_of_whom_only_the_name_is_known_is_not_made_again_each_time(wor
     assert _holders(world, "0203", "2026-03-03") == {"副书记 严松"}
 
 
-def test_one_person_may_hold_posts_in_two_units(world: World) -> None:
+def test_one_person_may_hold_posts_in_two_units(small_world: World) -> None:
+    world = small_world
     done = world.engine.import_units(files=SCHOOL.plus(post("010902", "书记", "李可", LI)).files())
 
     assert (done.people_added, done.posts_added) == (0, 1)
     assert _holders(world, "010902", "2026-03-02") == {"书记 吕洁", "书记 李可"}
 
 
-def test_who_leaves_his_post_stays_in_it_for_the_days_before(world: World) -> None:
+def test_who_leaves_his_post_stays_in_it_for_the_days_before(small_world: World) -> None:
+    world = small_world
     world.launch()
     world.at("2026-03-16")
     school = SCHOOL.without(people=[ZHAO]).plus(post("0201", "书记", "林远", "2010"))
@@ -354,5 +364,5 @@ def test_who_leaves_his_post_stays_in_it_for_the_days_before(world: World) -> No
     assert (done.posts_added, done.posts_ended, done.people_added) == (1, 1, 1)
     assert _holders(world, "0201", "2026-03-15") >= {"书记 赵磊"}
     assert _holders(world, "0201", "2026-03-16") == {"书记 林远"}
-    assert "not-yours" in world.refused("submit", "0201", by=ZHAO) or world.duty("0201").state == "open"
+    assert world.refused("submit", "0201", by=ZHAO)
     world.act("submit", "0201", by="2010")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib.metadata import distribution, packages_distributions
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
@@ -70,3 +72,17 @@ def test_the_engine_loads_neither_a_web_framework_nor_migrations_nor_the_command
 
     assert "sqlalchemy" in modules
     assert modules & {"fastapi", "starlette", "alembic", "apscheduler", "typer", "rich"} == set()
+
+
+def test_a_stranger_s_package_in_the_place_of_a_room_is_named_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "storage").mkdir()
+    (tmp_path / "storage" / "__init__.py").write_text("")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "DUBAN_DATABASE_URL": "sqlite:///a.db"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "duban", "status"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "“storage”被另一个同名的包挡住了" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -15,6 +15,7 @@ from world import (
     R2,
     R3,
     R4,
+    SCHOOL,
     ZHAO,
     ZHOU,
     World,
@@ -236,6 +237,18 @@ def test_duty_by_grade_arises_with_the_confirmed_grade_for_the_units_graded_so(w
     assert sorted(owed(world, "自评")) == ["0101", "0102", "010901", "010902", "0201", "0202", "0203", "03"]
     reasons = world.rows("SELECT j.reason FROM journal j JOIN task t ON t.id = j.task_id WHERE t.key LIKE '%对标'")
     assert reasons == [("定级确定后产生",)] * 2
+
+
+def test_grade_from_the_list_of_units_selects_only_where_the_notice_carries_it_over(world: World) -> None:
+    world.engine.import_units(files=SCHOOL.changed("0201", grade="一般").files())
+
+    world.launch(BY_GRADE)
+    without = owed(world, "对标")
+    carried = BY_GRADE.replace("活动: 支部换届", "活动: 支部换届二").replace("阶段:\n", "起点: {沿用: 上年定级}\n阶段:\n", 1)
+    world.launch(carried)
+
+    assert without == {}
+    assert owed(world, "对标") == {"0201": "open"}
 
 
 def test_regraded_unit_owes_no_more_what_it_had_not_begun_and_nobody_is_reminded_of_it(world: World) -> None:
