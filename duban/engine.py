@@ -87,9 +87,7 @@ class Engine:
             )
         if clock is None:
             clock = sandbox.resting_clock(found) if found.sandbox else system_clock()
-        return Context(
-            database=self.database, clock=clock, settings=settings, sandbox=found.sandbox, instance=found.instance
-        )
+        return Context(database=self.database, clock=clock, settings=settings, sandbox=found.sandbox, instance=found.instance)
 
     def __enter__(self) -> Self:
         return self
@@ -291,9 +289,7 @@ class Engine:
     def phase_counts(self, campaign: int, *, scope: Scope = EVERYTHING) -> dict[str, dict[int, int]]:
         """{track: {phase: cases}}: where the cases of a campaign stand now."""
         with self.database.read() as connection:
-            return status_rows.phase_counts(
-                connection, scope=scope, campaign_id=campaign, day=self.context.today().toordinal()
-            )
+            return status_rows.phase_counts(connection, scope=scope, campaign_id=campaign, day=self.context.today().toordinal())
 
     def figures(self, campaign: int | str | None = None) -> list[TargetFigure]:
         """Where every target stands over its frozen cohort: needed, reached, short by, and who left it."""

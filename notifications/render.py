@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from notifications.digest import digest
 from notifications.letter import Letter
@@ -43,6 +43,9 @@ class TemplateProblem(FileError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         super().__init__("消息模板", problems)
         self.code = "bad-template"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)
 
 
 class Templates:

@@ -144,9 +144,7 @@ class Database:
                 code="corrupt",
             )
         if "unable to open" in said or "Connection refused" in said or "connection failed" in said:
-            return DatabaseProblem(
-                f"打不开数据库“{where}”：{said}。请检查路径、权限或服务器是否在运行。", code="unreachable"
-            )
+            return DatabaseProblem(f"打不开数据库“{where}”：{said}。请检查路径、权限或服务器是否在运行。", code="unreachable")
         if type(error).__name__ in ("SerializationFailure", "DeadlockDetected"):
             return Collision()
         if "locked" in said:
@@ -221,7 +219,7 @@ def schema_of(database: Database) -> str | None:
         return None
     try:
         with database.read() as connection:
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return connection.execute(text("SELECT version_num FROM duban_version")).scalar()
     except (DatabaseProblem, OperationalError) as error:
         if isinstance(error, DatabaseProblem) and error.code != "no-schema":
             raise

@@ -149,7 +149,7 @@ def duty_lines_at(
 
 
 class CaseLineAt(NamedTuple):
-    """One case as it stood: the name of its phase, and its version counted from the journal."""
+    """One case as it stood, with the name of its phase. `version` is the present one: what an act must expect now."""
 
     case_id: int
     unit_id: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +57,20 @@ class Refused(DubanError):
         self.reasons = tuple(reasons)
         super().__init__("；".join(r.text for r in self.reasons), code=self.reasons[0].code if self.reasons else "refused")
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[tuple[Reason, ...]]]:
+        return type(self), (self.reasons,)  # across processes: a portal's job queue pickles what a job raised
+
 
 class FileError(DubanError):
     """A file with problems; carries all of them at once."""
 
     def __init__(self, name: str, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.name, self.problems = name, tuple(problems)
         lines = "\n".join(f"  {p}" for p in self.problems)
         super().__init__(f"{name} 有 {len(self.problems)} 处问题：\n{lines}", code="bad-file")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, self.problems)
 
 
 class DefinitionError(FileError):

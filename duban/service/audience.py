@@ -21,8 +21,6 @@ _TOP = (
     *(Candidate(at="office", roles=(role,), offices=(TOP_OFFICE,)) for role in CONTACTS),
     Candidate(at="office", roles=(*FIRST, *SECOND), offices=(TOP_OFFICE, GROUP_OFFICE)),
 )
-
-
 _UP = (*_ABOVE, *_TOP)
 
 

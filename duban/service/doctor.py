@@ -33,7 +33,9 @@ def doctor(context: Context) -> dict[str, Any]:
     limit = context.calendar.add(day_of(now), -1).day
     healthy = last is not None and day_of(last) >= limit
     lines = [_last(last, healthy)]
-    lines += [f"核查{run}在等待确认：{count}封消息。duban run confirm {run} 或 duban run reject {run}" for run, count in held_runs]
+    lines += [
+        f"核查{run}在等待确认：{count}封消息。duban run confirm {run} 或 duban run reject {run}" for run, count in held_runs
+    ]
     lines += [f"{words}：{messages[state]}封" for state, words in WORDS.items() if messages.get(state)]
     lines += [f"{words}：{count}条提醒" for words, count in reasons]
     return {

@@ -86,7 +86,9 @@ def launch(
                 nobody.append(track.key)
         if not cases:
             words = "、".join(nobody)
-            raise Refused([Reason(code="nobody", text=f"单位表里没有“{words}”，没有单位要办", unblock="核对“参加”“谁办”和单位类型")])
+            raise Refused(
+                [Reason(code="nobody", text=f"单位表里没有“{words}”，没有单位要办", unblock="核对“参加”“谁办”和单位类型")]
+            )
         duties = 0
         for task in campaign.tasks:
             if task.selector.grades and not campaign.starting_grades:

@@ -26,9 +26,7 @@ class Target:
         return {"duty": self.duty, "case": None if self.duty is not None else self.case}
 
 
-def targets(
-    context: Context, running: Running, *, units: Sequence[str], under: str | None, duty: str | None
-) -> list[Target]:
+def targets(context: Context, running: Running, *, units: Sequence[str], under: str | None, duty: str | None) -> list[Target]:
     """One target a unit; with `under` one a branch below it that has the duty. Raises `NotFound` naming what there is."""
     if under is not None:
         rows = [r for r in status(context, running, scope=EVERYTHING, unit=under).rows if r.kind in BRANCHES]

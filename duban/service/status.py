@@ -98,9 +98,7 @@ def status(
     with context.database.read() as connection:
         beneath = None
         if unit is not None:
-            found = unit_rows.unit(
-                connection, unit, scope=scope, day=day.toordinal(), recorded_by=instant if past else None
-            )
+            found = unit_rows.unit(connection, unit, scope=scope, day=day.toordinal(), recorded_by=instant if past else None)
             if found is None:
                 similar = unit_rows.similar_units(connection, unit, scope=scope, day=day.toordinal())
                 raise NotFound(

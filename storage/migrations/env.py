@@ -21,6 +21,7 @@ connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=SQLModel.metadata,
+    version_table="duban_version",  # a portal in the same schema may have an alembic_version of its own
     render_as_batch=True,
     compare_type=True,
     render_item=render_item,

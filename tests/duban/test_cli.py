@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -345,3 +346,34 @@ def test_the_form_that_a_submission_follows_is_published(shell: Shell) -> None:
 
     assert schema["required"] == ["summary"]
     assert re.search(r"json-schema\.org", schema["$schema"])
+
+
+def test_a_phrase_is_read_and_so_is_one_a_line(shell: Shell) -> None:
+    asked = '{"text": "3月30日前", "anchor": "2012-03-26"}\n\n{"text": "10月", "anchor": null}\n'
+
+    one = shell.json("deadline", "3月30日前", "--anchor", "2012-03-26")
+    many = shell("deadline", "--jsonl", stdin=asked)
+
+    assert one == {
+        "kind": "before",
+        "start": None,
+        "end": "2012-03-30",
+        "time": None,
+        "rule": "day-before",
+        "flags": [],
+        "all": [[None, "2012-03-30"]],
+    }
+    answers = [json.loads(line) for line in many.out.splitlines()]
+    assert (many.code, answers[0]) == (0, one)
+    assert (answers[1]["end"], answers[1]["flags"]) == (None, ["no-year"])
+
+
+@pytest.mark.parametrize(
+    "line", ["3月30日前", "[]", "{}", '{"text": 3}', '{"text": null}', '{"text": "3月", "anchor": "2012"}']
+)
+def test_a_line_that_asks_nothing_is_wrong_usage_and_named_by_its_number(shell: Shell, line: str) -> None:
+    answer = shell("deadline", "--jsonl", stdin=f'{{"text": "3月30日前", "anchor": "2012-03-26"}}\n{line}\n')
+
+    first, last = [json.loads(line) for line in answer.out.splitlines()]
+    assert (answer.code, first["end"]) == (2, "2012-03-30")
+    assert "标准输入第2行要写成" in last["error"]["text"]

@@ -264,7 +264,7 @@ def overwritten(path: Path) -> None:
 
 def newer(path: Path) -> None:
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE duban_version SET version_num = '9999'")
     connection.close()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from places import Places
-from world import SCHOOL, SUN, WANG, XU, School, World, built
+from world import SCHOOL, SUN, WANG, XU, School, World, built, post
 
 R2_DAY = "2026-03-31"
 """After the line the 书记 of the unit that chases is told."""
@@ -44,8 +44,6 @@ def test_where_a_general_branch_has_nobody_the_committee_comes_before_the_depart
 
 
 def test_an_ordinary_branch_does_not_go_to_the_head_of_the_school(places: Places, tmp_path: Path) -> None:
-    from world import post
-
     school = SCHOOL.without(people=[WANG, SUN]).plus(post("00", "书记", "校书记", "0001"))
 
     assert _told(places, tmp_path, "head", school, "0101") == [("钱宁", "干事（代）")]

@@ -29,7 +29,7 @@ def test_every_table_is_made_from_nothing(places: Places) -> None:
 
     with database.read() as connection:
         made = set(inspect(connection).get_table_names())
-    assert made == {*SQLModel.metadata.tables, "alembic_version"}
+    assert made == {*SQLModel.metadata.tables, "duban_version"}
     assert reached == schema_of(database) == SCHEMA
     database.close()
     places.drop(database.url.render_as_string(hide_password=False))
@@ -37,7 +37,7 @@ def test_every_table_is_made_from_nothing(places: Places) -> None:
 
 def test_the_migrations_make_what_the_models_say(database: Database) -> None:
     with database.writer.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "version_table": "duban_version"})
 
         differences = compare_metadata(context, SQLModel.metadata)
 
@@ -114,7 +114,7 @@ def test_a_due_timer_is_found_in_the_clustered_key_alone(world_file: sqlite3.Con
 def test_a_newer_database_is_refused_with_the_remedy(places: Places, database_url: str) -> None:
     database = Database(database_url)
     with database.write() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+        connection.execute(text("UPDATE duban_version SET version_num = '0999'"))
 
     with pytest.raises(DatabaseProblem, match=r"比本程序.*新：请升级 Duban") as refusal:
         prepare(database)
@@ -135,8 +135,8 @@ def test_a_postgresql_without_tables_is_refused_with_advice(postgresql_places: P
 def test_an_old_postgresql_is_refused_with_advice_and_not_touched(postgresql_places: Places) -> None:
     database = Database(postgresql_places.empty())
     with database.write() as connection:
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
-        connection.execute(text("INSERT INTO alembic_version VALUES ('0000')"))
+        connection.execute(text("CREATE TABLE duban_version (version_num VARCHAR(32))"))
+        connection.execute(text("INSERT INTO duban_version VALUES ('0000')"))
 
     with pytest.raises(DatabaseProblem, match=r"结构是旧的（0000，.*请先运行 duban db upgrade"):
         prepare(database)
