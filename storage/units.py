@@ -1,4 +1,4 @@
-"""The dated tree of units and the posts in it: who is where on a day, as recorded by an instant; and people, found by what they are called."""
+"""The dated tree of units and the posts in it: who is where on a day, as recorded by an instant; and people, by what they are called."""
 
 from __future__ import annotations
 
