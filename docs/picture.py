@@ -20,7 +20,7 @@ from duban.demo.screen import show
 from workflow import diagram
 
 IMAGES = Path(__file__).resolve().parent / "images"
-WIDTH = 80
+WIDTH = 88  # the longest command of the screen stands on one line
 """Columns of the terminal."""
 ASPECT = 0.55
 """How wide a column is for its height: between a Latin letter's 0.6 and half a Chinese character."""
