@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bench.advance import advance, submit
 from bench.places import Place, open_place
@@ -23,8 +23,8 @@ WORKLOADS: dict[str, tuple[Workload, dict[str, int]]] = {
 KINDS = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 
 
-def main() -> int:
-    asked = _arguments()
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = _asked(arguments)
     names = list(WORKLOADS) if asked.workload == "all" else [asked.workload]
     kinds = KINDS[asked.db or ("both" if asked.workload == "all" else "sqlite")]
     figures = [figure for kind in kinds for name in names for figure in _measure(name, kind, asked.n, asked.rounds)]
@@ -33,17 +33,21 @@ def main() -> int:
         print(json.dumps(shown[0] if len(shown) == 1 else shown, ensure_ascii=False))
     else:
         print(_table(figures))
+    return exit_code(figures)
+
+
+def exit_code(figures: Sequence[Figure]) -> int:
     return 1 if any(figure.broken for figure in figures) else 0
 
 
-def _arguments() -> argparse.Namespace:
+def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("workload", choices=[*WORKLOADS, "all"])
     parser.add_argument("--n", type=int, help="how many acts (W1) or duties (W2); a number that ten divides")
     parser.add_argument("--db", choices=list(KINDS), help="default: sqlite; both for all")
     parser.add_argument("--rounds", type=int, default=7, help="the best of so many counts (default 7)")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout, times in seconds")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _measure(name: str, kind: str, n: int | None, rounds: int) -> list[Figure]:
