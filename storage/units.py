@@ -174,11 +174,6 @@ def post_on(day: int) -> ColumnElement[bool]:
     return and_(POST.c.superseded_at == FOREVER, POST.c.valid_from <= day, POST.c.valid_to > day)
 
 
-def count_post_holders(connection: Connection, *, day: int) -> int:
-    """How many persons hold any post on a day: the measure of a flood."""
-    return int(connection.execute(select(func.count(func.distinct(POST.c.person_id))).where(post_on(day))).scalar_one())
-
-
 def path_below(parent: str, unit_id: int) -> str:
     """`/0000001/` + 93 -> `/0000001/0000093/`. Padded, so that the order of paths is the order in which units were recorded."""
     return f"{parent}{unit_id:07d}/"

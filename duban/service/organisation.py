@@ -13,7 +13,6 @@ from duban.service.verdicts import Verdicts
 from duban.workbook import PostRow, UnitRow, persons, read_units
 from storage import regroup
 from storage import units as rows
-from storage.meta import set_meta
 from storage.regroup import Noted
 from storage.tables import FOREVER_DAY
 from storage.units import PersonRead, PostSpan, UnitRead
@@ -83,7 +82,6 @@ def import_units(
         _missing_units(context, connection, read.units, before, today=today, at=now, end=end_missing, tally=tally)
         _people(connection, persons(read.posts).people, today=today, at=now, end=end_missing, tally=tally)
         context.record_instant(connection)
-        set_meta(connection, organisation_at=str(now))
         if preview:
             connection.rollback()
     return Imported(
