@@ -12,6 +12,7 @@ from typing import Any, Self, TypedDict, Unpack
 from duban import sandbox
 from duban.clock import Clock, system_clock
 from duban.service import act as acting
+from duban.service import calendar as calendars
 from duban.service import cohort as cohorts
 from duban.service import deliver as delivering
 from duban.service import doctor as doctoring
@@ -22,7 +23,9 @@ from duban.service import launch as launching
 from duban.service import organisation, reorganise
 from duban.service import select as selecting
 from duban.service import status as standing
+from duban.service import year as years
 from duban.service.act import Asked, Done
+from duban.service.calendar import By, CalendarChange
 from duban.service.context import Context, Running
 from duban.service.deliver import Delivered
 from duban.service.escalate import RunResult
@@ -33,6 +36,7 @@ from duban.service.people import find_person
 from duban.service.reorganise import Decision, Part, Reorganised
 from duban.service.select import Target
 from duban.service.status import Board
+from duban.service.year import DayAnswer, YearView
 from duban.settings import Settings
 from phases.targets import TargetFigure
 from storage import grades as grade_rows
@@ -115,17 +119,47 @@ class Engine:
             content[Path(path).name] = read_file(path)
         return organisation.import_units(self.context, content, skip_bad=skip_bad, end_missing=end_missing, preview=preview)
 
+    def import_calendar(
+        self,
+        path: str | Path,
+        *,
+        content: bytes | None = None,
+        by: str | int | None = None,
+        published: Sequence[int] = (),
+        reason: str | None = None,
+        via: str | None = None,
+        preview: bool = False,
+    ) -> CalendarChange:
+        """Take rest days, made-up workdays, terms or whole years in from .ics, .xlsx or .csv, and plan what is open by them.
+
+        `published` are years whose whole arrangement the file has. Raises `CalendarFileError` with every problem, `Refused`.
+        """
+        words = self._calendar_by(by, reason, via)
+        given = content if content is not None else read_file(path)
+        return calendars.import_calendar(self.context, Path(path).name, given, by=words, published=published, preview=preview)
+
+    def apply_calendar(
+        self, *, by: str | int | None = None, reason: str | None = None, via: str | None = None, preview: bool = False
+    ) -> CalendarChange:
+        """Plan what is open by the calendar in use, after a new release of the statutory days or a change in duban.toml."""
+        return calendars.apply_calendar(self.context, by=self._calendar_by(by, reason, via), preview=preview)
+
+    def _calendar_by(self, by: str | int | None, reason: str | None, via: str | None) -> By:
+        return By(person=self.person(by) if by is not None else None, via=via, reason=reason)
+
     def launch(
         self, definition: str | Path, *, by: str | int | None = None, accept_past: bool = False, text: str | None = None
     ) -> int:
-        """Start a campaign from a definition file (or `text`); returns the campaign's id. Raises `DefinitionError`, `Refused`."""
+        """Start a campaign from a definition, YAML or .xlsx (or `text`); returns its id. Raises `DefinitionError`, `Refused`."""
         return self.launched(definition, by=by, accept_past=accept_past, text=text).campaign
 
     def launched(
         self, definition: str | Path, *, by: str | int | None = None, accept_past: bool = False, text: str | None = None
     ) -> Launched:
         """The same, with the numbers of cases and duties made."""
-        content = text if text is not None else decoded(read_file(definition), str(definition))
+        from duban.definition_file import definition_text
+
+        content = text if text is not None else definition_text(definition, calendar=self.context.calendar)
         person = self.person(by) if by is not None else None
         return launching.launch(self.context, content, name=Path(definition).name, by=person, accept_past=accept_past)
 
@@ -328,6 +362,14 @@ class Engine:
             unit=unit,
             purpose=purpose,
         )
+
+    def calendar_year(self, year: int | None = None) -> YearView:
+        """A year of the calendar, day by day, with where each day's status comes from."""
+        return years.year_view(self.context, year)
+
+    def calendar_day(self, day: date, *, plus: int | None = None) -> DayAnswer:
+        """What one day is, the working days around it, and with `plus` the n-th working day from it."""
+        return years.day_answer(self.context, day, plus=plus)
 
     def doctor(self) -> dict[str, Any]:
         """What waits, is held, dead, blocked, and whether the last run is younger than a working day."""

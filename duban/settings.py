@@ -54,7 +54,8 @@ class Smtp:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """`days` are a school's own days: `{"2026-01-04": true}` works, false rests; they win over the statutory calendar."""
+    """`days` are this installation's own: `{"2026-01-04": true}` works, false rests; they win over what was imported (`duban calendar
+    import`, kept in the database for everybody) and over the statutory calendar."""
 
     smtp: Smtp = field(default_factory=Smtp)
     folder: str | None = None

@@ -180,6 +180,8 @@ def _ends(frame: Frame) -> date | None:
             year = int(m[1])
         if year > date.min.year:
             return date(year, 12, 31)
+        if any(problem.path in ("印发", "落款", "公布") for problem in frame.source.problems):
+            return date.max  # the day that is missing was written, and has been reported
         unknown = "没有印发、落款、公布日期，文号里也没有年份，不知道活动到哪天结束"
         frame.source.report(("印发",), f"{unknown}；请补一个日期，或写 结束: 2012-12-31")
         return None

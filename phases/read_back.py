@@ -9,7 +9,7 @@ from datetime import date
 from phases.tracks import BRANCH
 from workflow.deadline import show
 from workflow.model import LOCAL_ADDITION, ONE_PHASE, Campaign, Deadline, Grading, Phase, Quantity, Rung, Task
-from workflow.workdays import WorkCalendar, short
+from workflow.workdays import TENTATIVE, WorkCalendar, provisional, short
 
 QUOTED = "原文"
 OPEN = "待定"
@@ -51,7 +51,7 @@ def rows_of(campaign: Campaign, *, calendar: WorkCalendar | None = None) -> tupl
 def read_back(campaign: Campaign, *, calendar: WorkCalendar | None = None) -> str:
     """The page as plain text, ending with the line to sign."""
     rows = rows_of(campaign, calendar=calendar)
-    lines = [f"《{campaign.name}》任务分解表", *_head(campaign, rows)]
+    lines = [f"《{campaign.name}》任务分解表", *head_of(campaign, calendar=calendar)]
     for number, section in zip("一二三四五", ("阶段", "任务", "目标", "督办", "待定"), strict=True):
         here = [row for row in rows if row.section == section]
         lines += ["", f"{number}、{TITLES[section]}"]
@@ -69,19 +69,20 @@ TITLES = {
 }
 
 
-def _head(campaign: Campaign, rows: tuple[Row, ...]) -> Iterator[str]:
+def head_of(campaign: Campaign, *, calendar: WorkCalendar | None = None) -> Iterator[str]:
+    """The lines above the table: who issued it and when, who owes, whom to ask, and how much it is."""
+    calendar = calendar or WorkCalendar()
     issued = _full(campaign.issued) if campaign.issued else OPEN
     number = f"　文号：{campaign.document_no}" if campaign.document_no else ""
     yield f"发文：{campaign.issuer}{number}　印发：{issued}"
     if campaign.counts_from and campaign.counts_from != campaign.issued:
         yield f"公布：{_full(campaign.counts_from)}（提醒从这天算起）"
-    yield f"办理单位：{'、'.join(track.key for track in campaign.tracks)}　结束：{_full(campaign.ends)}"
+    yield f"办理单位：{'、'.join(track.key for track in campaign.tracks)}　结束：{_full(campaign.ends)}{_doubt(campaign.ends, calendar)}"
     contact = campaign.contact
     if contact.unit or contact.name:
         yield f"联系人：{' '.join(part for part in (contact.unit, contact.name, contact.phone) if part)}"
-    tasks = [row for row in rows if row.section == "任务"]
-    local = sum(row.source == LOCAL_ADDITION for row in tasks)
-    yield f"任务{len(tasks)}项，其中本级补充{local}项；待定{len(campaign.questions)}处"
+    local = sum(_source(campaign, task.quote, task.local) == LOCAL_ADDITION for task in campaign.tasks)
+    yield f"任务{len(campaign.tasks)}项，其中本级补充{local}项；待定{len(campaign.questions)}处"
 
 
 def _printed(row: Row) -> Iterator[str]:
@@ -131,7 +132,7 @@ def _tasks(campaign: Campaign, calendar: WorkCalendar) -> Iterator[Row]:
             when=_when(task.deadline, campaign),
             rest=_rest(task.deadline, campaign, calendar),
             source=_source(campaign, task.quote, task.local),
-            note=_task_note(campaign, task),
+            note=_task_note(campaign, task, calendar),
         )
 
 
@@ -142,7 +143,7 @@ def _who(task: Task) -> str:
     return f"{task.track}（{words}）" if words else task.track
 
 
-def _task_note(campaign: Campaign, task: Task) -> str:
+def _task_note(campaign: Campaign, task: Task, calendar: WorkCalendar) -> str:
     grading = campaign.gradings[task.grading - 1] if task.grading else None
     scale = f"{grading.subject}：{'、'.join(grading.scale)}" if grading else ""
     evidence = "、".join((*grading.evidence, *((grading.method,) if grading.method else ()))) if grading else ""
@@ -158,7 +159,7 @@ def _task_note(campaign: Campaign, task: Task) -> str:
         ("依据", evidence),
         ("作为", "目标的基数" if grading and _is_base(campaign, grading) else ""),
         ("支部内部时间", f"提前{task.internal_workdays}个工作日" if task.internal_workdays else ""),
-        ("锁定", f"{short(task.locks, campaign.counts_from)}后不再接收" if task.locks else ""),
+        ("锁定", f"{short(task.locks, campaign.counts_from)}{_doubt(task.locks, calendar)}后不再接收" if task.locks else ""),
         ("代填", "组织员可以代填" if task.proxy else ""),
         ("催办", "" if task.chased else "不催，只计数"),
     )
@@ -243,10 +244,12 @@ def _recurring(deadline: Deadline, campaign: Campaign) -> str:
 
 def _rest(deadline: Deadline, campaign: Campaign, calendar: WorkCalendar) -> str:
     """What must be told about a last day that is a rest day, or lies in a year not yet published."""
-    if deadline.end is None or deadline.every:
+    if deadline.end is None:
         return ""
+    if deadline.every:
+        return "" if calendar.is_certain(deadline.end) else provisional(deadline.end.year)
     if "moved-rest-day" in deadline.flags:
-        return f"原定最后一天是休息日，按“{campaign.rest_day}”定为{short(deadline.end)}"
+        return f"原定最后一天是休息日，按“{campaign.rest_day}”定为{short(deadline.end)}{_doubt(deadline.end, calendar)}"
     return calendar.rest_day(deadline.end, "保持")[1] or ""
 
 
@@ -258,6 +261,11 @@ def _source(campaign: Campaign, quote: str | None, local: bool) -> str:
 
 def _note(*parts: tuple[str, str]) -> str:
     return "；".join(f"{what}：{words}" for what, words in parts if words)
+
+
+def _doubt(day: date, calendar: WorkCalendar) -> str:
+    """What stands behind a day of a year whose arrangement nobody has published."""
+    return "" if calendar.is_certain(day) else f"（{TENTATIVE}：{provisional(day.year)}）"
 
 
 def _full(day: date) -> str:

@@ -12,6 +12,7 @@ from phases.source import Source
 from phases.values import UNDECIDED
 from workflow.deadline import BLOCKING, FLAGS, read, short
 from workflow.model import Deadline
+from workflow.terms import SchoolDay, SchoolYear
 from workflow.workdays import KEEP, WorkCalendar
 
 NO_LOCK = ("不锁定", "不锁", "否")
@@ -99,9 +100,35 @@ class Times:
         if day is None and (day := self._day_of(deadline.event)) is not None:
             day = self._from_event(deadline, day)
         if day is None:
-            return deadline
+            return self._by_terms(deadline)
         flags = tuple(flag for flag in deadline.flags if flag not in BLOCKING)
         return replace(deadline, kind="before", start=None, end=day, ranges=((None, day),), flags=(*flags, "answered"))
+
+    def _by_terms(self, deadline: Deadline) -> Deadline:
+        """开学后两周内, 第11周周五, 暑假前 get their day from the school's terms, where those are known; else they are asked about."""
+        if self.anchor is None or deadline.end is not None or deadline.every or not self.calendar.terms:
+            return deadline
+        year = SchoolYear(terms=self.calendar.terms, breaks=self.calendar.breaks, anchor=self.anchor)
+        found = self._after_opening(year, deadline) if deadline.event else None
+        if found is None and (found := year.read(deadline.words)) is None:
+            return deadline
+        flags = tuple(flag for flag in deadline.flags if flag not in BLOCKING)
+        return replace(
+            deadline,
+            kind="window" if found.start else "before",
+            rule=f"{deadline.rule}:{found.source}",
+            start=found.start,
+            end=found.end,
+            ranges=((found.start, found.end),),
+            flags=(*flags, "by-terms"),
+        )
+
+    def _after_opening(self, year: SchoolYear, deadline: Deadline) -> SchoolDay | None:
+        amount = deadline.after_workdays or deadline.after_days or 0
+        if amount <= 0 or "ambiguous" in deadline.flags:
+            return None
+        day = year.opening(deadline.event or "", least=amount)
+        return SchoolDay(start=None, end=self._from_event(deadline, day), source=f"{day}开学") if day else None
 
     def _from_event(self, deadline: Deadline, day: date) -> date:
         if deadline.after_workdays:

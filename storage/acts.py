@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 
+from storage.calendar import number as calendar_number
 from storage.hot import Hot
 from storage.tables import (
     CASE,
@@ -35,7 +36,7 @@ _day = bindparam("day", type_=SPAN.c.valid_from.type)
 
 
 class CaseRead(NamedTuple):
-    """A case with its unit as of a day."""
+    """A case with its unit as of a day, and the number of the calendar in use, which is looked at in passing."""
 
     case_id: int
     campaign_id: int
@@ -47,6 +48,7 @@ class CaseRead(NamedTuple):
     unit_kind: str
     unit_path: str
     branch_kind: str | None
+    calendar: int
 
 
 class DutyRead(NamedTuple):
@@ -99,6 +101,7 @@ _CASE = Hot(
         SPAN.c.kind,
         SPAN.c.path,
         SPAN.c.branch_kind,
+        calendar_number(),
     )
     .join(SPAN, SPAN.c.unit_id == CASE.c.unit_id)
     .where(CASE.c.id == bindparam("case_id"), _now_spans())

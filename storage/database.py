@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from workflow.errors import DubanError
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration this program knows."""
 PAGE_SIZE = 2048
 """Bytes. Set when the file is made: an act then writes half as much as with SQLite's 4096."""

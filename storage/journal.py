@@ -98,6 +98,7 @@ def reminders_of_unit(connection: Connection, *, scope: Scope, unit_id: int, day
         .outerjoin(PERSON, PERSON.c.id == REMINDER.c.recipient_id)
         .outerjoin(MESSAGE, MESSAGE.c.id == REMINDER.c.message_id)
         .where(DUTY.c.unit_id == unit_id, DUTY.c.campaign_id == campaign_id, scope.on(SPAN.c.path))
+        .where(REMINDER.c.state != "carried")  # the same reminder once more, as the key of a later last day
         .order_by(REMINDER.c.slot_day, REMINDER.c.duty_id, REMINDER.c.rung)
     )
     return [ReminderLine._make(row) for row in connection.execute(asked)]

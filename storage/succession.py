@@ -136,7 +136,8 @@ def copy_duties(
         "proxy": literal(False),
     }
     lines = ("campaign_id", "task_id", "occurrence", "opens_at", "due_day", "closes_at", "locks_at", "internal_day")
-    values = {**{name: DUTY.c[name] for name in lines}, "first_due_day": DUTY.c.due_day, **fixed}
+    planned = func.coalesce(DUTY.c.planned_day, DUTY.c.first_due_day)  # a line that a person set stays one in the copy
+    values = {**{name: DUTY.c[name] for name in lines}, "first_due_day": DUTY.c.due_day, "planned_day": planned, **fixed}
     same = and_(new_case.c.campaign_id == old_case.c.campaign_id, new_case.c.track == old_case.c.track)
     picked = (
         select(*values.values())

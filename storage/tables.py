@@ -181,7 +181,9 @@ class DutyRow(SQLModel, table=True):
     """应办事项: one task owed by one unit by one deadline.
 
     `closes_at` is the first late instant, `locks_at` the first at which even a late submission is refused. `first_due_day` keeps the line
-    as launched when extensions move `due_day`; each move adds 1 to `epoch`. `on_time` is the mark of the first submission.
+    as launched when extensions move `due_day`; each move adds 1 to `epoch`. `planned_day` is the line by the definition and the calendar
+    as last projected (None: still `first_due_day`): where `due_day` differs from it, a person has set it, and no calendar moves it.
+    `on_time` is the mark of the first submission.
     """
 
     __tablename__ = "duty"
@@ -205,6 +207,7 @@ class DutyRow(SQLModel, table=True):
     locks_at: int | None = Field(default=None, sa_type=BIG)
     internal_day: int | None = None
     first_due_day: int | None = None
+    planned_day: int | None = None
     submitted_at: int | None = Field(default=None, sa_type=BIG)
     first_submitted_at: int | None = Field(default=None, sa_type=BIG)
     on_time: bool | None = None
@@ -426,6 +429,51 @@ class Run(SQLModel, table=True):
     plan_hash: str | None = None
 
 
+class CalendarRow(SQLModel, table=True):
+    """日历的一版: each change of the calendar, and each time the open duties were planned by another one. `id` is its number.
+
+    `act` is launch (the first campaign found this calendar), import, or apply (a new release of the statutory days, or own days in
+    duban.toml). `digest` is that of the whole calendar with which every timer was then planned; `statutory` the release of the statutory
+    days; `content` the digest of the imported file.
+    """
+
+    __tablename__ = "calendar"
+    id: int | None = Field(default=None, primary_key=True)
+    at: int = Field(sa_type=BIG)
+    act: str
+    digest: str
+    statutory: str
+    source: str | None = None
+    content: str | None = None
+    by_person: int | None = None
+    via: str | None = None
+    reason: str | None = None
+
+
+class CalendarEntry(SQLModel, table=True):
+    """日历的一条: what an import says; a later one supersedes it, nothing is deleted.
+
+    `kind` is day (one day works or rests), year (its arrangement is wholly known; `first` is 1 January), term or break. `works` is
+    for days, `week_one` (the Monday of 第一周) for terms. `name` is the term's (2026春) or the break's name, or why of a day;
+    `title` how the school calls the term.
+    """
+
+    __tablename__ = "calendar_entry"
+    __table_args__ = (Index("ix_calendar_entry_believed", "superseded_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    calendar_id: int = Field(foreign_key="calendar.id")
+    kind: str
+    first: int
+    last: int
+    works: bool | None = None
+    name: str | None = None
+    title: str | None = None
+    week_one: int | None = None
+    recorded_at: int = Field(sa_type=BIG)
+    superseded_at: int = Field(default=FOREVER, sa_type=BIG)
+    superseded_by: int | None = None
+
+
 def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
@@ -436,3 +484,4 @@ DEFINITION, CAMPAIGN, TASK = map(_table, ("definition", "campaign", "task"))
 CASE, DUTY, JOURNAL, SUBMISSION, RECEIPT = map(_table, ("case_", "duty", "journal", "submission", "receipt"))
 GRADE, ITEM, TIMER, OPENING = map(_table, ("grade", "item", "timer", "opening"))
 REMINDER, MESSAGE, DELIVERY, RUN = map(_table, ("reminder", "message", "delivery", "run"))
+CALENDAR, ENTRY = map(_table, ("calendar", "calendar_entry"))

@@ -42,15 +42,34 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DayInPeriod:
+    """Which day of a period is the last one (周期内的日子): 每月25日前, 每年6月10日前, 每月第2个星期五, 每周二, 每年第一季度.
+
+    `month` counts the months of the period from 1 (每年6月 -> 6); None is its last one. `day` is a day of that month, cut to its
+    length; None is its last day. With `weekday` (0 = Monday) the `nth` such day of the month counts instead (-1: the last one), in a
+    week simply that day. `since` is the month of the period in which the time begins (每年第一季度 -> since=1, month=3); None
+    is the beginning of the period.
+    """
+
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    nth: int | None = None
+    since: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Every:
     """A frequency (频次): `times` a `unit`, e.g. 每月1次 -> Every(unit="month", step=1, times=1).
 
-    `unit` is one of week, month, quarter, term, halfyear, year; `step` counts units (每2周 -> step=2).
+    `unit` is one of week, month, quarter, term, halfyear, year; `step` counts units (每2周 -> step=2). `days` are the last days within
+    a unit (每年6月10日和12月10日前 has two), () its end.
     """
 
     unit: str
     step: int = 1
     times: int = 1
+    days: tuple[DayInPeriod, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +79,8 @@ class Deadline:
     `kind` is one of before, on, window, month, xun, open_start, relative, recurring, none. `start` and `end` are civil days in
     the campaign's zone, `end` the last day allowed, to 24:00 unless `hour` is given. `flags` name what a person should look at
     (`ambiguous`, `event`, `asked`, ...). `event` names the event whose day must be asked for; `after_workdays` and
-    `after_days` count from it (公示5个工作日).
+    `after_days` count from it (公示5个工作日). `every` is how often it recurs, `more` the further frequencies of the same words
+    (每月1次支委会，每季度1次党课). `at`..`to` is where its words stand in the text that was read, None if there are none.
     """
 
     words: str
@@ -72,10 +92,13 @@ class Deadline:
     flags: tuple[str, ...] = ()
     ranges: tuple[tuple[date | None, date | None], ...] = ()
     every: Every | None = None
+    more: tuple[Every, ...] = ()
     event: str | None = None
     after_workdays: int | None = None
     after_days: int | None = None
     confirmed_by: str | None = None
+    at: int | None = field(default=None, compare=False)
+    to: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,41 @@ says so (`certain` is False).
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
+
+from workflow import statutory
+from workflow.statutory import WEEKEND, year_is_published
+from workflow.terms import Break, Term, teaching_weeks
+
+__all__ = [
+    "EARLIER",
+    "KEEP",
+    "LATER",
+    "PROVISIONAL",
+    "REST_DAY_RULES",
+    "TENTATIVE",
+    "WEEKDAYS",
+    "WEEKEND",
+    "Break",
+    "Day",
+    "Shift",
+    "Term",
+    "WorkCalendar",
+    "days_between",
+    "provisional",
+    "short",
+    "teaching_weeks",
+    "year_is_published",
+]
 
 PROVISIONAL = "未公布，暂按周一至周五推算"
-WEEKEND = "周末"
+TENTATIVE = "暂定"
+"""The same where there is room for two characters only; what it means is said beneath."""
 KEEP, EARLIER, LATER = "保持", "提前", "顺延"
 REST_DAY_RULES = (KEEP, EARLIER, LATER)
 WEEKDAYS = "一二三四五六日"
@@ -39,37 +66,48 @@ class Shift:
     certain: bool
 
 
-@dataclass(frozen=True)
-class Term:
-    """学期: a term of the school, both days included. `name` is how people and keys call it: 2012春."""
-
-    name: str
-    start: date
-    end: date
-
-
 @dataclass(frozen=True, kw_only=True)
 class WorkCalendar:
     """The statutory calendar with what a school changed or learned since.
 
-    `overrides` says of single days whether they work, and always wins. `published` are years whose arrangement is wholly
-    known although `chinesecalendar` lacks them: the special days stand in `overrides`, all others follow the week.
-    Neither may be changed after it was handed over. Days run from 0001-01-01 to 9999-12-31; a walk beyond raises
+    `overrides` says of single days whether they work, and always wins; `notes` why. `published` are years whose arrangement
+    is wholly known although `chinesecalendar` lacks them: the special days stand in `overrides`, all others follow the week.
+    `terms` and `breaks` are the school's own, ascending, and have no say in what works.
+    None of them may be changed after it was handed over. Days run from 0001-01-01 to 9999-12-31; a walk beyond raises
     OverflowError.
     """
 
     overrides: Mapping[date, bool] = field(default_factory=dict, hash=False)
     published: frozenset[int] = frozenset()
+    notes: Mapping[date, str] = field(default_factory=dict, hash=False, compare=False)
+    terms: tuple[Term, ...] = ()
+    breaks: tuple[Break, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """16 hexadecimal digits: two calendars that have the same answer to everything have the same."""
+        said = [
+            *(f"{day}{'+' if works else '-'}" for day, works in sorted(self.overrides.items())),
+            *(f"{year}" for year in sorted(self.published)),
+            *(f"{t.name}:{t.start}:{t.end}:{t.monday}" for t in self.terms),
+            *(f"{b.name}:{b.start}:{b.end}" for b in self.breaks),
+        ]
+        return hashlib.sha256("\n".join([statutory.digest(), *said]).encode()).hexdigest()[:16]
+
+    def teaching_week(self, day: date) -> tuple[Term, int] | None:
+        """The term a day lies in and the number of its teaching week (教学周), from 1; None in a vacation."""
+        term = next((term for term in self.terms if max(term.start, term.monday) <= day <= term.end), None)
+        return (term, (day - term.monday).days // 7 + 1) if term is not None else None
 
     def is_workday(self, day: date) -> bool:
         override = self.overrides.get(day)
-        return _is_statutory_workday(day) if override is None else override
+        return statutory.is_workday(day) if override is None else override
 
     def is_certain(self, day: date) -> bool:
         return day in self.overrides or self.year_is_published(day.year)
 
     def year_is_published(self, year: int) -> bool:
-        return year in self.published or year in _published_years()
+        return year in self.published or year_is_published(year)
 
     def about(self, day: date) -> Day:
         return Day(self.is_workday(day), self.is_certain(day), self._why(day))
@@ -127,7 +165,7 @@ class WorkCalendar:
             raise ValueError(f"休息日规则“{rule}”不认识；请写 {'、'.join(REST_DAY_RULES)} 之一")
         about = self.about(day)
         if about.working:
-            return day, None if about.certain else f"{short(day)}：{day.year}年放假安排{PROVISIONAL}"
+            return day, None if about.certain else f"{short(day)}：{provisional(day.year)}"
         before, after = self.previous(day), self.next(day)
         moved = {KEEP: day, EARLIER: before.day, LATER: after.day}[rule]
         return moved, self._rest_note(day, before, after, "" if rule == KEEP else f"；按“{rule}”定为{short(moved, day)}")
@@ -141,10 +179,11 @@ class WorkCalendar:
 
     def _why(self, day: date) -> str:
         if day in self.overrides:
-            return "按本单位日历上班" if self.overrides[day] else "按本单位日历休息"
+            note = f"：{self.notes[day]}" if self.notes.get(day) else ""
+            return ("按本单位日历上班" if self.overrides[day] else "按本单位日历休息") + note
         if not self.year_is_published(day.year):
             return PROVISIONAL
-        return _statutory_why(day)
+        return statutory.why(day)
 
     @cached_property
     def _years(self) -> dict[int, tuple[int, ...]]:
@@ -154,7 +193,7 @@ class WorkCalendar:
         """The ordinals of the working days of a year, ascending."""
         if year not in self._years:
             changed = {day: works for day, works in self.overrides.items() if day.year == year}
-            self._years[year] = _changed(_statutory_workdays(year), changed) if changed else _statutory_workdays(year)
+            self._years[year] = _changed(statutory.workdays(year), changed) if changed else statutory.workdays(year)
         return self._years[year]
 
     def _nth_after(self, day: date, n: int) -> date:
@@ -176,38 +215,14 @@ class WorkCalendar:
         raise OverflowError(f"no {n} working days before {day} since the start of the calendar")
 
 
-def year_is_published(year: int) -> bool:
-    """Does the statutory source itself know this year? (A calendar may know more: `WorkCalendar.year_is_published`.)"""
-    return year in _published_years()
-
-
-def teaching_weeks(terms: Iterable[Term], start: date, end: date) -> tuple[tuple[date, date], ...]:
-    """The weeks in which somebody is taught, as (first, last) days, ascending.
-
-    A week runs from Monday to Sunday and is cut to its term and to `start`..`end`, both included; a week of which nothing
-    remains does not count. Without terms there is no vacation: every week counts.
-    """
-    spans = sorted((max(t.start, start), min(t.end, end)) for t in terms) if (terms := tuple(terms)) else [(start, end)]
-    weeks: dict[date, tuple[date, date]] = {}
-    for first, last in spans:
-        for monday in mondays(first, last):
-            week = max(monday, first), min(monday + 6 * _ONE_DAY, last)
-            known = weeks.get(monday, week)
-            weeks[monday] = min(known[0], week[0]), max(known[1], week[1])
-    return tuple(weeks[monday] for monday in sorted(weeks))
-
-
-def mondays(first: date, last: date) -> Iterator[date]:
-    """The Mondays of the weeks that touch `first`..`last`; none if `last` is before `first`."""
-    monday = first - first.weekday() * _ONE_DAY
-    while monday <= last and first <= last:
-        yield monday
-        monday += 7 * _ONE_DAY
-
-
 def days_between(first: date, last: date) -> Iterator[date]:
     """Every day from `first` to `last`, both included."""
     return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+
+
+def provisional(year: int) -> str:
+    """What must stand where a day of a year shows whose arrangement nobody has published."""
+    return f"{year}年放假安排{PROVISIONAL}"
 
 
 def short(day: date, today: date | None = None) -> str:
@@ -218,41 +233,6 @@ def short(day: date, today: date | None = None) -> str:
 
 def _month_day(day: date) -> str:
     return f"{day.month}月{day.day}日"
-
-
-@cache
-def _special_days() -> tuple[Mapping[date, str], Mapping[date, str]]:
-    """Holidays, and the weekend days worked instead (调休), of all published years."""
-    # Its is_workday() compares the whole table at each call (24 µs); the tables themselves answer in 0.1 µs.
-    from chinese_calendar.constants import holidays, workdays
-
-    return holidays, workdays
-
-
-@cache
-def _published_years() -> range:
-    holidays, _ = _special_days()
-    return range(min(holidays).year, max(holidays).year + 1)
-
-
-def _is_statutory_workday(day: date) -> bool:
-    holidays, made_up = _special_days()
-    return day not in holidays if day.weekday() < 5 else day in made_up
-
-
-def _statutory_why(day: date) -> str:
-    holidays, made_up = _special_days()
-    if day in holidays:
-        return "法定节假日"
-    if day in made_up:
-        return "调休上班"
-    return "工作日" if day.weekday() < 5 else WEEKEND
-
-
-@cache
-def _statutory_workdays(year: int) -> tuple[int, ...]:
-    days = days_between(date(year, 1, 1), date(year, 12, 31))
-    return tuple(day.toordinal() for day in days if _is_statutory_workday(day))
 
 
 def _changed(workdays: tuple[int, ...], overrides: Mapping[date, bool]) -> tuple[int, ...]:

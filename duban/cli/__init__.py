@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from duban.cli import acts, definitions, looking, running, setting_up
+from duban.cli import acts, calendar, definitions, drafting, looking, running, setting_up
 from duban.cli.speak import Db, Json
 from duban.cli.words import Face
 
@@ -33,7 +33,7 @@ def duban(
         typer.echo(context.get_help())
 
 
-for group in (setting_up, definitions, acts, running, looking):
+for group in (setting_up, definitions, drafting, calendar, acts, running, looking):
     group.add_to(app)
 
 

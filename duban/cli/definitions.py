@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day, problem_document, say
 
-File = Annotated[Path, typer.Argument(help="活动设置（YAML）；也可以写 standard、d0 … d4", metavar="FILE")]
+if TYPE_CHECKING:
+    from duban.checking import Checked
+    from duban.definition_file import DefinitionFile
+    from workflow.model import Campaign as Compiled
+
+File = Annotated[
+    Path, typer.Argument(help="活动设置：YAML，或导出的任务分解表 .xlsx；也可以写 standard、d0 … d4", metavar="FILE")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,44 +34,94 @@ def check(
         list[Path] | None,
         typer.Option("--units", help="单位表，核对有没有单位要办、有没有人可提醒；两个 CSV 就写两次", metavar="FILE"),
     ] = None,
-    on: Annotated[str | None, typer.Option("--on", help="按哪一天核对（默认活动的公布日期）", metavar="DAY")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="哪一天启动，从这天核对时间；默认公布日期", metavar="DAY")] = None,
     as_json: Json = False,
 ) -> None:
-    """检查活动设置：一次列出所有问题和提醒。"""
+    """检查活动设置：一次列出所有问题、要看一看的地方和待定的事。"""
     with answering(as_json):
-        from duban.checking import check_definition
+        from duban.definition_file import open_definition
+        from phases.checks import in_order
 
         day = parse_day(on, "--on") if on else None
-        problems, warnings = check_definition(text_of(file), name=str(file), units=units or (), on=day)
+        found = open_definition(file).checked(units=units or (), on=day)
         if as_json:
-            document({"problems": [problem_document(p) for p in problems], "warnings": [problem_document(w) for w in warnings]})
+            warnings = in_order((*found.warnings, *found.questions))
+            document({"problems": [*map(problem_document, found.problems)], "warnings": [*map(problem_document, warnings)]})
         else:
-            for word, found in (("问题", problems), ("提醒", warnings)):
-                for problem in found:
-                    say(f"{word}  {problem}", hang=6)
-            words = "可以启动。" if not problems else "请先改正问题。"
-            say(f"{file}：{len(problems)}个问题，{len(warnings)}条提醒。{words}")
-        if problems:
+            _show_checked(file, found)
+        if found.problems:
             raise typer.Exit(1)
 
 
-def read_back(file: File, as_json: Json = False) -> None:
-    """打印一页任务分解表，供领导审签。"""
+def _show_checked(file: Path, found: Checked) -> None:
+    """What must be mended, what should be looked at, what is to be decided: each under its heading."""
+    groups = (
+        ("问题", "改正以后才能启动", found.problems),
+        ("请看一看", "不影响启动", found.warnings),
+        ("待定", "有关的时间定下来以前不提醒", found.questions),
+    )
+    for heading, means, problems in groups:
+        if problems:
+            say(f"{heading} {len(problems)}处（{means}）：")
+        for problem in problems:
+            say(f"  {problem}", hang=4)
+    verdict = "请先改正问题。" if found.problems else "可以启动。"
+    counts = f"{len(found.problems)}个问题，{len(found.warnings)}处请看一看，{len(found.questions)}处待定"
+    say(f"{file}：{counts}。{verdict}")
+
+
+def read_back(
+    file: File,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="写到 .xlsx（签发页和可修改的任务分解表）或 .yaml；默认在屏幕上给出", metavar="FILE"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="文件已经存在也覆盖")] = False,
+    as_json: Json = False,
+) -> None:
+    """给出一页任务分解表，供领导审签；可导出为 Excel，改好的 Excel 也可再写成活动设置。"""
     with answering(as_json):
         from dataclasses import asdict
 
+        from duban.definition_file import open_definition
         from phases import read_back as pages
-        from phases.compile import compile_definition
 
-        campaign = compile_definition(text_of(file), name=str(file))
-        if as_json:
+        found = open_definition(file)
+        campaign = found.compiled()
+        if out is not None:
+            written = _write_out(found, campaign, out, force=force)
+            if as_json:
+                document({"campaign": campaign.name, "file": str(out)})
+            else:
+                say(written)
+        elif as_json:
             document({"campaign": campaign.name, "rows": [asdict(row) for row in pages.rows_of(campaign)]})
         else:
             typer.echo(pages.read_back(campaign))
 
 
+def _write_out(found: DefinitionFile, campaign: Compiled, out: Path, *, force: bool) -> str:
+    """Write the workbook or the YAML; what to tell about it."""
+    from workflow.errors import DubanError, UsageError
+
+    kind = out.suffix.lower()
+    if kind not in (".xlsx", ".yaml", ".yml"):
+        raise UsageError(f"-o 只能写 .xlsx 或 .yaml，现在是“{out.name}”")
+    if out.exists() and not force:
+        raise DubanError(f"“{out}”已经存在：换一个文件名，或加 --force 覆盖。", code="exists")
+    if kind != ".xlsx":
+        out.write_text(found.text, encoding="utf-8")
+        return f"已写到 {out}。检查：duban check {out}"
+    from duban.task_table import write_table
+
+    out.write_bytes(write_table(campaign, found.text))
+    return f"已写到 {out}：“签发页”供领导审签，“任务分解表”“基本情况”可以修改，改好后检查：duban check {out}"
+
+
 def graph(
-    file: Annotated[Path | None, typer.Argument(help="活动设置（YAML）；不写时画正在进行的活动", metavar="FILE")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="活动设置（YAML 或 .xlsx）；不写时画正在进行的活动", metavar="FILE")
+    ] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="写到 .svg 或 .mmd 文件；默认在屏幕上给出 Mermaid")] = None,
     track: Annotated[str | None, typer.Option("--track", help="适用对象，如 党支部；默认第一个")] = None,
     campaign: Campaign = None,
@@ -78,9 +135,9 @@ def graph(
 
         counts: dict[str, dict[int, int]] = {}
         if file is not None:
-            from phases.compile import compile_definition
+            from duban.definition_file import open_definition
 
-            found = compile_definition(text_of(file), name=str(file))
+            found = open_definition(file).compiled()
         else:
             with open_engine(db) as engine:
                 running = engine.campaign(campaign)
@@ -146,12 +203,16 @@ def _show_deadline(text: str, found: dict[str, Any]) -> None:
     from datetime import date, time
 
     from workflow.deadline import FLAGS, show
+    from workflow.statutory import last_published_year
+    from workflow.workdays import provisional
 
     if found["end"]:
         end = date.fromisoformat(found["end"])
         hour = time.fromisoformat(found["time"]) if found["time"] else None
         start = f"{found['start']} 起，" if found["start"] else ""
         say(f"“{text}”：{start}{end.year}年{show(end, hour)}", hang=2)
+        if end.year > last_published_year():
+            say(f"  请留意：{provisional(end.year)}", hang=4)
     else:
         from_day = f"{found['start']} 起，" if found["start"] else ""
         say(f"“{text}”：{from_day}没有最后一天（{KINDS.get(found['kind'], found['kind'])}）", hang=2)
@@ -175,10 +236,7 @@ KINDS = {
 
 
 def text_of(file: Path) -> str:
-    """The text of a definition: a file, or one of the ready-made campaigns by its name."""
-    from duban.engine import decoded, read_file
-    from phases import library
+    """The YAML of a definition: a file, a workbook, or one of the ready-made campaigns by its name."""
+    from duban.definition_file import definition_text
 
-    if str(file) in library.names() and not file.exists():
-        return library.text(str(file))
-    return decoded(read_file(file), str(file))
+    return definition_text(file)

@@ -33,11 +33,13 @@ def status(
         if as_json:
             document(board_document(board))
             return
-        from duban.cli.tables import branches, totals, units
+        from duban.cli.tables import branches, tentative, totals, units
 
         whole = unit is None and phase is None and not late
         console().print(units(board) if whole else branches(board))
         say(totals(board))
+        if not whole and (note := tentative(duty for row in board.rows for duty in row.duties)):
+            say(note)
         if whole:
             say("看一个单位：duban status --unit 编号；看来龙去脉：duban explain 编号")
 
@@ -55,11 +57,17 @@ def board_document(board: Any) -> dict[str, Any]:
                 "track": row.track,
                 "phase": row.phase,
                 "version": row.version,
-                "duties": [{"key": d.key, "due": d.due, "state": d.state, "days_late": d.days_late} for d in row.duties],
+                "duties": [_duty_document(duty) for duty in row.duties],
             }
             for row in board.rows
         ],
     }
+
+
+def _duty_document(duty: Any) -> dict[str, Any]:
+    """`provisional` is there only where it is true: the year of the last day is not published."""
+    content = {"key": duty.key, "due": duty.due, "state": duty.state, "days_late": duty.days_late}
+    return {**content, "provisional": True} if duty.provisional else content
 
 
 def explain(

@@ -21,6 +21,7 @@ Document = Annotated[str | None, typer.Option("--document", help="依据的文�
 ReasonText = Annotated[str | None, typer.Option("--reason", help="理由")]
 Preview = Annotated[bool, typer.Option("--preview", help="只看每件未办结事项会怎样，不写入")]
 SHOWN = 40
+TENTATIVE_MARK = "（未公布，暂定）"
 VERDICTS = {"kept": "继续办理", "void": "不再办理", "new": "新产生"}
 
 
@@ -177,7 +178,7 @@ def _show(made: Reorganised, as_json: bool) -> None:
     said = "，".join(f"{VERDICTS[kind]}{counts[kind]}件" for kind in VERDICTS if counts[kind])  # type: ignore[index]
     out.print(f"未办结的事项：{said or '没有'}。", markup=False)
     for verdict in made.verdicts[:SHOWN]:
-        due = f"（{verdict.due}前）" if verdict.due else ""
+        due = f"（{verdict.due}{TENTATIVE_MARK if verdict.provisional else ''}前）" if verdict.due else ""
         line = f"  {VERDICTS[verdict.verdict]}  {verdict.unit} {verdict.name}：{verdict.duty}{due}。{verdict.why}"
         out.print(line, markup=False, soft_wrap=True)
     if len(made.verdicts) > SHOWN:
@@ -185,6 +186,6 @@ def _show(made: Reorganised, as_json: bool) -> None:
 
 
 def _answer(made: Reorganised) -> dict[str, Any]:
-    names = ("unit", "name", "campaign", "duty", "due", "state", "verdict", "why")
+    names = ("unit", "name", "campaign", "duty", "due", "state", "verdict", "why", "provisional")
     verdicts = [{name: getattr(verdict, name) for name in names} for verdict in made.verdicts]
     return {"on": made.on, "preview": made.preview, "changes": list(made.changes), "verdicts": verdicts}

@@ -119,10 +119,17 @@ def _run_document(result: Any) -> dict[str, Any]:
         "held": result.held,
         "skipped": result.skipped,
     }
+    if result.warnings:
+        content["warnings"] = list(result.warnings)
     if result.state == "dry":
         content["hash"] = result.hash
-        content["plan"] = [vars(line) for line in result.plan]
+        content["plan"] = [_planned_document(line) for line in result.plan]
     return content
+
+
+def _planned_document(line: Any) -> dict[str, Any]:
+    """`provisional` is there only where it is true: the year of the last day is not published."""
+    return {name: value for name, value in vars(line).items() if name != "provisional" or value}
 
 
 def _delivered_document(result: Any) -> dict[str, int]:
@@ -134,6 +141,8 @@ def _show_run(result: Any, delivered: Any) -> None:
         f"{STATES[result.state]}。提醒{result.reminders}条，消息{result.messages}封，"
         f"暂缓{result.held}，略过{result.skipped}（已过时或启动前的提醒）。"
     )
+    for warning in result.warnings:
+        say(f"请留意：{warning}", hang=8)
     if result.state == "needs_confirm":
         say(f"核对后运行 duban run confirm {result.run} 或 duban run reject {result.run}")
     if result.state == "dry" and result.plan:

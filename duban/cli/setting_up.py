@@ -116,6 +116,8 @@ def launch(
 ) -> None:
     """启动一个活动：每个有关单位都有了进展和应办事项。"""
     with answering(as_json):
+        from workflow.workdays import provisional
+
         text = text_of(definition)
         with open_engine(db) as engine:
             made = engine.launched(definition, by=by, accept_past=accept_past, text=text)
@@ -125,3 +127,7 @@ def launch(
             say(f"已启动“{made.name}”（活动{made.campaign}）：{made.cases}份进展，{made.duties}件应办事项。")
             for track in made.nobody:
                 say(f"请留意：单位表里没有“{track}”，派给它的事项没有人办。")
+            for line in made.by_terms:
+                say(f"请留意：{line}。", hang=8)
+            for year in made.provisional:
+                say(f"请留意：{provisional(year)}；公布后请用 duban calendar import 导入。")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from duban.cli.speak import say, sentences
-from duban.cli.tables import fold, plain_table, rung_words, standing
+from duban.cli.tables import fold, plain_table, rung_words, standing, tentative
 from duban.service.context import ZONE
 from duban.service.explain import Explained
 from storage.journal import JournalLine, ReminderLine
@@ -23,6 +23,7 @@ EVENT_WORDS = ACT_WORDS | {
     "open": "到时间转入",
     "grade": "定级",
     "void": "不再适用",
+    "calendar": "日历变化",
 }
 
 
@@ -40,6 +41,8 @@ def story(out: Console, found: Explained, *, reminders: bool, grades: bool = Fal
             duties.add_row(f"  {duty.key}", standing(duty, dated=True))
         duties.show_header = False
         out.print(duties)
+    if note := tentative(duty for row in found.rows for duty in row.duties):
+        say(note, out=out)
     out.print()
     say("办理记录", out=out, style="bold")
     for at, words in _events(line for line in found.journal if grades or line.act != "grade"):
@@ -131,6 +134,7 @@ FATES = {
     "cancelled:moved": "时限已改，没有发送",
     "undeliverable:vacant": "没有可以提醒的人",
     "blocked:calendar": "暂缓：该年的放假安排还没有公布",
+    "released:calendar": "曾暂缓；放假安排公布后照常提醒",
 }
 MESSAGE_FATES = {
     "sent": "已发送",

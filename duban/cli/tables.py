@@ -13,6 +13,7 @@ from duban.cli.lines import folded
 from duban.service.escalate import RunResult
 from duban.service.status import Board, DutyStatus, Row
 from workflow.model import STATE_WORDS, DutyState
+from workflow.workdays import TENTATIVE, provisional
 
 SHOWN_ROWS, SHOWN_PLAN = 200, 40
 NAME_ROOM = 20
@@ -97,6 +98,12 @@ def totals(board: Board) -> str:
     return f"应报{sums.expected}件：按时{sums.on_time}，逾时{sums.late}，尚未报送{sums.open}。（{when}）"
 
 
+def tentative(duties: Iterable[DutyStatus]) -> str:
+    """What 暂定 behind a day means; nothing if it stands nowhere."""
+    years = sorted({duty.due.year for duty in duties if duty.provisional and duty.due is not None})
+    return "；".join(f"“{TENTATIVE}”：{provisional(year)}" for year in years)
+
+
 def planned(result: RunResult) -> Table:
     """What a run would tell whom."""
     table = plain_table(title=f"将要提醒（hash {result.hash}）")
@@ -104,7 +111,8 @@ def planned(result: RunResult) -> Table:
         table.add_column(words, overflow="fold")
     for line in result.plan[:SHOWN_PLAN]:
         name = f"{line.recipient}（{line.role}）" if line.role else line.recipient
-        table.add_row(fold(name, 16), fold(line.unit, 20), fold(line.duty, 18), line.due, rung_words(line.rung))
+        day = f"{line.due}（{TENTATIVE}）" if line.provisional else line.due
+        table.add_row(fold(name, 16), fold(line.unit, 20), fold(line.duty, 18), day, rung_words(line.rung))
     return table
 
 
@@ -136,6 +144,7 @@ def standing(duty: DutyStatus, *, dated: bool = False) -> Text:
     """Where a duty stands; `dated` also says the line of what is late."""
     state = STATE_WORDS[DutyState(duty.state)]
     due = f"{duty.due.month}月{duty.due.day}日" if duty.due else "时限待定"
+    due += f"（{TENTATIVE}）" if duty.provisional else ""
     if duty.on_time is None and duty.days_late:
         return Text(f"{state}，{f'{due}，' if dated else ''}已过{duty.days_late}天", style="red")
     if duty.on_time is False:

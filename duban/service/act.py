@@ -105,6 +105,7 @@ class _Once:
         case = self.acts.case(case_id, self.today.toordinal()) if case_id is not None else None
         if case is None:
             raise NotFound("没有找到这项进展：它可能不存在，或者您无权查看")
+        self.context.keep_up(case.calendar)
         running = self.context.running(case.campaign_id)
         facts = facts_of(self.context, self.acts, running, case, duty, self.asked, self.now)
         outcome = decide(running.campaign, facts)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from duban.clock import Clock, show_instant
+from duban.service.kept import InUse, read_calendar
 from duban.settings import Settings
 from phases.compile import compile_definition
+from storage import calendar as calendar_rows
 from storage import campaigns as rows
 from storage.database import Database
 from storage.meta import set_meta
@@ -44,12 +46,39 @@ class Context:
     settings: Settings = field(default_factory=Settings)
     sandbox: bool = False
     instance: str = ""
-    _compiled: dict[str, Campaign] = field(default_factory=dict)
-    _running: dict[int, Running] = field(default_factory=dict)
+    _in_use: InUse | None = None
+    _compiled: dict[tuple[int, str], Campaign] = field(default_factory=dict)
+    _running: dict[tuple[int, int], Running] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        days = {date.fromisoformat(day): works for day, works in self.settings.days.items()}
-        self.calendar = WorkCalendar(overrides=days)
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.in_use.calendar
+
+    @property
+    def in_use(self) -> InUse:
+        """The calendar as last seen. A use case looks once, at its beginning (`refresh`, `keep_up`), and then keeps to it."""
+        if self._in_use is None:
+            with self.database.read() as connection:
+                self.refresh(connection)
+        assert self._in_use is not None
+        return self._in_use
+
+    def refresh(self, connection: Connection) -> bool:
+        """See whether somebody changed the calendar, also in another process. True if so: one step into a key, mostly nothing more."""
+        return self._see(connection, calendar_rows.number_now(connection))
+
+    def keep_up(self, number: int) -> None:
+        """The same for who has read the calendar's number in passing."""
+        if self._in_use is None or self._in_use.number != number:
+            with self.database.read() as connection:
+                self._see(connection, number)
+
+    def _see(self, connection: Connection, number: int) -> bool:
+        if self._in_use is not None and self._in_use.number == number:
+            return False
+        self._in_use = read_calendar(connection, number, self.settings.days)
+        self._compiled, self._running = {}, {}
+        return True
 
     def now(self) -> int:
         return self.clock.now()
@@ -58,15 +87,19 @@ class Context:
         return day_of(self.now(), zone)
 
     def running(self, campaign_id: int) -> Running:
-        """A campaign by its row's id; compiled once for this engine, since a launched campaign stays on its version."""
-        if campaign_id not in self._running:
+        """A campaign by its row's id; compiled once for this engine and calendar, since a launched campaign stays on its version."""
+        key = (self.in_use.number, campaign_id)
+        found = self._running.get(key)
+        if found is None:
             with self.database.read() as connection:
-                self._running[campaign_id] = self._load(connection, campaign_id)
-        return self._running[campaign_id]
+                found = self._load(connection, campaign_id)
+            self._running[key] = found
+        return found
 
     def pick(self, words: str | int | None) -> Running:
         """The campaign a caller means: by id or name; needed only if several run."""
         with self.database.read() as connection:
+            self.refresh(connection)
             all_ = rows.campaigns(connection)
         if isinstance(words, int) or (words or "").isdigit():
             found = [c for c in all_ if c.id == int(words or 0)]
@@ -84,9 +117,12 @@ class Context:
         return self.running(found[0].id)
 
     def compiled(self, text: str, digest: str) -> Campaign:
-        if digest not in self._compiled:
-            self._compiled[digest] = compile_definition(text)
-        return self._compiled[digest]
+        """A definition by the calendar in use."""
+        key = (self.in_use.number, digest)
+        found = self._compiled.get(key)
+        if found is None:
+            found = self._compiled[key] = compile_definition(text, calendar=self.calendar)
+        return found
 
     def record_instant(self, connection: Connection) -> None:
         """A sandbox remembers the last instant something happened, so that its clock cannot run back."""

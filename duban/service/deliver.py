@@ -70,6 +70,7 @@ def _claim(context: Context, owner: str) -> tuple[int, list[Ready]]:
     """How many messages were taken, and those of them that still have something to say."""
     now, real, wording = context.now(), context.clock.real(), _wording(context)
     with context.database.write() as connection:
+        context.refresh(connection)
         outbox.expire_leases(connection, real_now=real)
         if wording is not None:
             outbox.reoffer(connection, template=wording)

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from duban.clock import show_instant
 from duban.service.context import ZONE, Context, day_of
+from duban.service.kept import calendar_document, calendar_warnings
 from storage import outbox
+from storage.campaigns import campaigns
 from storage.meta import heartbeat
 
 WORDS = {
@@ -26,6 +28,8 @@ def doctor(context: Context) -> dict[str, Any]:
     """`healthy` is False if the last run is older than a working day. `lines` are Chinese sentences for people."""
     now = context.now()
     with context.database.read() as connection:
+        context.refresh(connection)
+        running = bool(campaigns(connection, running=True))
         last = heartbeat(connection)
         messages = outbox.counts_by_state(connection)
         held_runs = outbox.held_runs(connection)
@@ -38,11 +42,14 @@ def doctor(context: Context) -> dict[str, Any]:
     ]
     lines += [f"{words}：{messages[state]}封" for state, words in WORDS.items() if messages.get(state)]
     lines += [f"{words}：{count}条提醒" for words, count in reasons]
+    warnings = calendar_warnings(context.in_use, running=running)
+    lines += warnings
     return {
         "healthy": healthy,
         "last_run": show_instant(last) if last is not None else None,
         "messages": messages,
         "held_runs": [{"run": run, "messages": count} for run, count in held_runs],
+        "calendar": calendar_document(context.in_use, changed=bool(warnings)),
         "lines": lines,
     }
 

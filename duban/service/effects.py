@@ -157,7 +157,7 @@ def _owe_by_grade(
             at=now,
             by=by,
         )
-        for owed in owed_of(context, campaign, task, ids[task.key], today=today, launch=False):
+        for owed in owed_of(context.calendar, campaign, task, ids[task.key], today=today, launch=False):
             enrol.revive(acts.connection, owed, campaign_id=running.id, units=units, day=today.toordinal(), at=now, by=by)
             enrol.owe(
                 acts.connection,

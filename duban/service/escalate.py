@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from duban.service.act import branch_phases, settle_case
 from duban.service.audience import chain_of
 from duban.service.context import ZONE, Context, Running, day_of
+from duban.service.kept import calendar_warnings
 from storage import openings, outbox, sweep
 from storage.acts import Acts
 from storage.campaigns import campaigns, task_ids
@@ -58,6 +59,8 @@ class RunResult:
     moved: int = 0
     hash: str | None = None
     plan: tuple[Planned, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What the people who run this should look at: that the calendar is another one than the duties were planned by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,7 @@ class Planned:
     rung: str
     recipient: str
     role: str
+    provisional: bool = False
 
 
 @dataclass(kw_only=True)
@@ -88,7 +92,8 @@ def escalate(context: Context, *, as_of: int | None = None, dry: bool = False, e
     at = as_of if as_of is not None else now
     if dry:
         with context.database.read() as connection:
-            return _dry(context, connection, at)
+            context.refresh(connection)
+            return replace(_dry(context, connection, at), warnings=calendar_warnings(context.in_use))
     if at > now:
         raise Refused([Reason(code="as-of-future", text=f"{_local(at)}还没有到，不能按它发送", unblock="用 --dry-run 预演")])
     for _ in range(COLLISIONS):
@@ -103,14 +108,16 @@ def _run(context: Context, at: int, now: int, expect: str | None) -> RunResult:
     """Look first, without a lock; then do everything in one transaction that sees one moment."""
     with context.database.read() as connection:
         _refuse_older(connection, at)
+        context.refresh(connection)
         idle = expect is None and not sweep.anything_due(connection, at)
         beat = heartbeat(connection)
+    warnings = calendar_warnings(context.in_use)
     if idle:
         if beat is None or at - beat >= HEARTBEAT:
             with context.database.write() as connection:
                 set_meta(connection, heartbeat=str(at))
                 context.record_instant(connection)
-        return RunResult(run=None, as_of=at, state="nothing_due")
+        return RunResult(run=None, as_of=at, state="nothing_due", warnings=warnings)
     with context.database.write(snapshot=True) as connection:
         if not sweep.try_lock(connection):
             return RunResult(run=None, as_of=at, state="already_running")
@@ -119,7 +126,8 @@ def _run(context: Context, at: int, now: int, expect: str | None) -> RunResult:
             return RunResult(run=None, as_of=at, state="already_running")
         if expect is None and not sweep.anything_due(connection, at):
             return RunResult(run=None, as_of=at, state="nothing_due")
-        return _real(context, connection, at, now, expect)
+        context.refresh(connection)
+        return replace(_real(context, connection, at, now, expect), warnings=warnings)
 
 
 def _real(context: Context, connection: Connection, at: int, now: int, expect: str | None) -> RunResult:
@@ -184,7 +192,7 @@ def _dry(context: Context, connection: Connection, at: int) -> RunResult:
         held=held,
         skipped=skipped,
         hash=_hash(told),
-        plan=tuple(_shown(connection, told, today)),
+        plan=tuple(_shown(context, connection, told, today)),
     )
 
 
@@ -364,7 +372,7 @@ def _hash(told: list[Told]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _shown(connection: Connection, told: list[Told], today: date) -> Iterator[Planned]:
+def _shown(context: Context, connection: Connection, told: list[Told], today: date) -> Iterator[Planned]:
     names = outbox.names_for_plan(connection, [t.duty_id for t in told], scope=EVERYTHING, day=today.toordinal())
     people = outbox.person_names(connection, {t.recipient_id for t in told})
     for line in told:
@@ -376,6 +384,7 @@ def _shown(connection: Connection, told: list[Told], today: date) -> Iterator[Pl
             rung=line.rung,
             recipient=people.get(line.recipient_id, ""),
             role=line.role or "",
+            provisional=due is not None and not context.calendar.is_certain(date.fromordinal(due)),
         )
 
 

@@ -7,12 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context, day_of
+from duban.service.kept import plan_by
 from duban.service.owing import owed_of
 from storage import campaigns, enrol
 from storage import units as unit_rows
 from storage.enrol import Who
 from storage.regroup import lock_tree
-from workflow.deadline import opens_at
+from workflow.deadline import opens_at, short
 from workflow.errors import DubanError, NotFound, Reason, Refused
 from workflow.machine import phase_name
 from workflow.model import Campaign, Task, Track
@@ -31,6 +32,10 @@ class Launched:
     name: str
     nobody: tuple[str, ...] = ()
     """Tracks of the definition that no unit walks."""
+    provisional: tuple[int, ...] = ()
+    """Years not yet published in which last days lie."""
+    by_terms: tuple[str, ...] = ()
+    """What the school's terms made of phrases like 第11周周五, in sentences: somebody should look at it."""
 
 
 def launch(
@@ -41,20 +46,26 @@ def launch(
     Raises `DefinitionError` with every problem; `Refused` with `dates-past` (and the list) when last days lie before now, unless
     `accept_past`; then slots before the launch are never sent, and escalation begins at the lowest rung.
     """
-    from phases.compile import compile_definition
-
-    campaign = compile_definition(text, name=name)
+    with context.database.read() as connection:
+        context.refresh(connection)
+    campaign = _compiled(context, text, name)
     now = context.now()
     today = day_of(now, campaign.zone)
     _refuse_past(campaign, today, accept_past)
     with context.database.write() as connection:
+        if context.refresh(connection):  # somebody changed the calendar a moment ago
+            campaign = _compiled(context, text, name)
+            _refuse_past(campaign, today, accept_past)
         root = unit_rows.root(connection, day=today.toordinal())
         if root is None:
             raise NotFound("还没有单位：请先运行 duban units import units.xlsx")
         lock_tree(connection)
-        for other in campaigns.campaigns(connection, running=True):
+        others = campaigns.campaigns(connection, running=True)
+        for other in others:
             if other.digest == campaign.digest:
                 raise DubanError(f"这份活动设置已经启动（活动{other.id}“{other.name}”）：请勿重复启动", code="already-launched")
+        if not others:
+            plan_by(context, connection, at=now, day=today.toordinal(), by=by)
         definition_id = campaigns.add_definition(connection, digest=campaign.digest, text=text, at=now)
         campaign_id = campaigns.add_campaign(
             connection, definition_id=definition_id, name=campaign.name, root_id=root.id, at=now, day=today.toordinal()
@@ -93,10 +104,35 @@ def launch(
         for task in campaign.tasks:
             if task.selector.grades and not campaign.starting_grades:
                 continue  # arises when the grade is confirmed
-            for owed in owed_of(context, campaign, task, ids[task.key], today=today, launch=True):
+            for owed in owed_of(context.calendar, campaign, task, ids[task.key], today=today, launch=True):
                 duties += enrol.owe(connection, owed, campaign_id=campaign_id, day=today.toordinal(), at=now, by=by)
         context.record_instant(connection)
-    return Launched(campaign=campaign_id, cases=cases, duties=duties, name=campaign.name, nobody=tuple(nobody))
+    ends = {task.deadline.end for task in campaign.tasks if task.deadline.end is not None}
+    years = tuple(sorted({end.year for end in ends if not context.calendar.is_certain(end)}))
+    return Launched(
+        campaign=campaign_id,
+        cases=cases,
+        duties=duties,
+        name=campaign.name,
+        nobody=tuple(nobody),
+        provisional=years,
+        by_terms=_by_terms(campaign),
+    )
+
+
+def _compiled(context: Context, text: str, name: str) -> Campaign:
+    from phases.compile import compile_definition
+
+    return compile_definition(text, name=name, calendar=context.calendar)
+
+
+def _by_terms(campaign: Campaign) -> tuple[str, ...]:
+    found = {task.deadline.words: task.deadline for task in campaign.tasks if "by-terms" in task.deadline.flags}
+    return tuple(
+        f"“{words}”按校历（{line.rule.partition(':')[2]}）定为{short(line.end, campaign.counts_from)}"
+        for words, line in found.items()
+        if line.end is not None
+    )
 
 
 def _refuse_past(campaign: Campaign, today: date, accept_past: bool) -> None:

@@ -77,6 +77,7 @@ def import_units(
     tally = _Tally()
     with context.database.write() as connection:
         regroup.lock_tree(connection)
+        context.refresh(connection)
         before = {u.code: u for u in rows.open_units(connection)}
         _units(connection, read.units, before, today=today, at=now, tally=tally)
         _missing_units(context, connection, read.units, before, today=today, at=now, end=end_missing, tally=tally)

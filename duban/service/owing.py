@@ -6,28 +6,32 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from duban.service.context import Context
 from storage.enrol import Owed
 from workflow.deadline import closes_at, occurrences, opens_at
 from workflow.ladder import Group, first_look
 from workflow.model import Campaign, Task
+from workflow.terms import with_assumed
+from workflow.workdays import WorkCalendar
 
 
-def owed_of(context: Context, campaign: Campaign, task: Task, task_id: int, *, today: date, launch: bool) -> Iterator[Owed]:
+def owed_of(
+    calendar: WorkCalendar, campaign: Campaign, task: Task, task_id: int, *, today: date, launch: bool
+) -> Iterator[Owed]:
     """What is owed from `today` on. Only at the launch do starting grades select; later the confirmed grade does."""
     grades = task.selector.grades if launch else ()
     common = Owed(task_id=task_id, track=task.track, branch_kinds=task.selector.branch_kinds, start_grades=grades)
     if task.deadline.every is not None:
         start = max(today, task.deadline.start or today)
         until = min(task.deadline.end or campaign.ends, campaign.ends)
-        for occurrence in occurrences(task.deadline.every, start, until):
-            yield _dated(context, campaign, task, common, today, occurrence.first, occurrence.last, label=occurrence.label)
+        terms = with_assumed(calendar.terms, start, until)
+        for occurrence in occurrences(task.deadline.every, start, until, terms):
+            yield _dated(calendar, campaign, task, common, today, occurrence.first, occurrence.last, label=occurrence.label)
     else:
-        yield _dated(context, campaign, task, common, today, task.deadline.start, task.deadline.end, label="")
+        yield _dated(calendar, campaign, task, common, today, task.deadline.start, task.deadline.end, label="")
 
 
 def _dated(
-    context: Context,
+    calendar: WorkCalendar,
     campaign: Campaign,
     task: Task,
     common: Owed,
@@ -39,10 +43,10 @@ def _dated(
 ) -> Owed:
     internal = None
     if last is not None and task.internal_workdays:
-        internal = context.calendar.add(last, -task.internal_workdays).day
+        internal = calendar.add(last, -task.internal_workdays).day
     look = None
     if last is not None and task.chased:
-        look = first_look(campaign, Group(due=last, internal=internal, made_on=today), context.calendar)
+        look = first_look(campaign, Group(due=last, internal=internal, made_on=today), calendar)
     return replace(
         common,
         occurrence=label,

@@ -15,6 +15,7 @@ from workflow.deadline import closes_at
 from workflow.errors import NotFound, Reason, Refused
 from workflow.machine import phase_name
 from workflow.model import DONE_PHASE
+from workflow.workdays import WorkCalendar
 
 SUBMITTED = ("submitted", "accepted")
 
@@ -31,7 +32,10 @@ class Totals:
 
 @dataclass(frozen=True, kw_only=True)
 class DutyStatus:
-    """One duty: key, last day, state, and civil days late (0 if in time or not yet due)."""
+    """One duty: key, last day, state, and civil days late (0 if in time or not yet due).
+
+    `provisional`: its last day lies in a year whose arrangement is not published.
+    """
 
     id: int
     key: str
@@ -40,6 +44,7 @@ class DutyStatus:
     days_late: int
     on_time: bool | None
     extended_from: date | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +122,7 @@ def status(
             lines = rows.case_lines(connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath)
             cases = [(line, phase_name(running.campaign.track_by_key[line.track], line.phase)) for line in lines]
             duties = rows.duty_lines(connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath)
-    made = _rows(cases, duties, day, zone)
+    made = _rows(cases, duties, day, zone, context.calendar)
     shown = tuple(_filtered(made, phase=phase, late=late))
     return Board(campaign=running.campaign.name, as_of=day, today=not past, totals=totals_of(shown), rows=shown)
 
@@ -130,10 +135,12 @@ def totals_of(shown: Iterable[Row]) -> Totals:
     return Totals(expected=len(owed), on_time=on_time, late=late, open=len(owed) - on_time - late)
 
 
-def _rows(cases: Sequence[tuple[CaseLine, str]], duties: Sequence[DutyLine], day: date, zone: str) -> list[Row]:
+def _rows(
+    cases: Sequence[tuple[CaseLine, str]], duties: Sequence[DutyLine], day: date, zone: str, calendar: WorkCalendar
+) -> list[Row]:
     by_case: dict[int, list[DutyStatus]] = {}
     for duty in duties:
-        by_case.setdefault(duty.case_id, []).append(_duty(duty, day, zone))
+        by_case.setdefault(duty.case_id, []).append(_duty(duty, day, zone, calendar))
     return [
         Row(
             case=case.case_id,
@@ -151,7 +158,7 @@ def _rows(cases: Sequence[tuple[CaseLine, str]], duties: Sequence[DutyLine], day
     ]
 
 
-def _duty(line: DutyLine, day: date, zone: str) -> DutyStatus:
+def _duty(line: DutyLine, day: date, zone: str, calendar: WorkCalendar) -> DutyStatus:
     due = date.fromordinal(line.due_day) if line.due_day is not None else None
     on_time = None if line.on_time is None else bool(line.on_time)
     late = 0
@@ -168,6 +175,7 @@ def _duty(line: DutyLine, day: date, zone: str) -> DutyStatus:
         days_late=late,
         on_time=on_time,
         extended_from=first if first != due else None,
+        provisional=due is not None and not calendar.is_certain(due),
     )
 
 

@@ -66,6 +66,7 @@ def tree_event(context: Context, decision: Decision, preview: bool) -> Iterator[
     """Everything of one event is written together, or (refused, or with `preview`) not at all."""
     with context.database.write() as connection:
         regroup.lock_tree(connection)
+        context.refresh(connection)
         event = Event(context=context, connection=connection, decision=decision, preview=preview)
         event.refuse(rules.not_yet(decision.on, event.today))
         yield event

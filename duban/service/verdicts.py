@@ -38,7 +38,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What happens to one open duty of one unit, and why."""
+    """What happens to one open duty of one unit, and why. `provisional`: `due` lies in a year whose arrangement is not published."""
 
     unit: str
     name: str
@@ -48,6 +48,7 @@ class Verdict:
     state: DutyState
     verdict: Fate
     why: str
+    provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,13 +65,15 @@ class Verdicts:
 
     def keep(self, duties: Iterable[OpenDuty], why: str) -> list[Verdict]:
         """The duties go on as they are."""
-        return [_verdict(duty, Fate.KEPT, why) for duty in duties]
+        return [self._verdict(duty, Fate.KEPT, why) for duty in duties]
 
     def void(self, duties: Sequence[OpenDuty], why: str) -> list[Verdict]:
         """The duties of units that end are owed no more; a paper already handed in stays readable."""
         noted = replace(self.noted, reason=why)
         succession.void_duties(self.connection, [duty.id for duty in duties], noted, today=self.today)
-        return [_verdict(duty, Fate.VOID, why + (STILL_THERE if duty.state == DutyState.SUBMITTED else "")) for duty in duties]
+        return [
+            self._verdict(duty, Fate.VOID, why + (STILL_THERE if duty.state == DutyState.SUBMITTED else "")) for duty in duties
+        ]
 
     def pass_on(self, duties: Sequence[OpenDuty], unit_id: int, heirs: Sequence[int], why: str) -> list[Verdict]:
         """New units come into the campaigns of the old one, in its phase, and owe by its lines what it had not handed in.
@@ -83,7 +86,7 @@ class Verdicts:
         owed = [duty for duty in duties if duty.state in CLOCK_RUNS]
         if owed:
             self._copy(owed, heirs, noted)
-        return [_verdict(duty, Fate.NEW, why) for duty in self.open(heirs)]
+        return [self._verdict(duty, Fate.NEW, why) for duty in self.open(heirs)]
 
     def enrol(self, unit: UnitRead, why: str) -> list[Verdict]:
         """A new unit comes into every campaign that means its kind, where the calendar is, and owes what is still ahead."""
@@ -92,7 +95,7 @@ class Verdicts:
             today = day_of(self.noted.at, running.campaign.zone)
             if today <= running.campaign.ends:
                 self._enrol(running, unit, today, why)
-        return [_verdict(duty, Fate.NEW, why) for duty in self.open([unit.id])]
+        return [self._verdict(duty, Fate.NEW, why) for duty in self.open([unit.id])]
 
     def settle_above(self, paths: Iterable[str]) -> None:
         """Committees that only waited for a branch that is gone go on to their next phase."""
@@ -102,6 +105,20 @@ class Verdicts:
             running = self.context.running(case.campaign_id)
             if any(phase.waits_for_branches for phase in running.campaign.track_by_key[case.track].phases):
                 settle_case(self.context, acts, running, case.case_id, by=self.noted.by, now=self.noted.at)
+
+    def _verdict(self, duty: OpenDuty, fate: Fate, why: str) -> Verdict:
+        due = date.fromordinal(duty.due_day) if duty.due_day is not None else None
+        return Verdict(
+            unit=duty.code,
+            name=duty.unit,
+            campaign=duty.campaign,
+            duty=f"{duty.task_key}@{duty.occurrence}" if duty.occurrence else duty.task_key,
+            due=due,
+            state=DutyState(duty.state),
+            verdict=fate,
+            why=why,
+            provisional=due is not None and not self.context.calendar.is_certain(due),
+        )
 
     def _phase(self, case: CaseLine) -> str:
         campaign = self.context.running(case.campaign_id).campaign
@@ -155,7 +172,7 @@ class Verdicts:
         return phase
 
     def _owe(self, running: Running, task: Task, task_id: int, unit: UnitRead, today: date, why: str) -> None:
-        for owed in owed_of(self.context, running.campaign, task, task_id, today=today, launch=False):
+        for owed in owed_of(self.context.calendar, running.campaign, task, task_id, today=today, launch=False):
             if owed.due_day is None or owed.due_day >= self.today:
                 enrol.owe(
                     self.connection,
@@ -183,16 +200,3 @@ def _ahead(running: Running, task: Task, phase: int, today: date) -> bool:
         return task.deadline.end >= today
     names = running.campaign.track_by_key[task.track].phase_names
     return task.phase not in names or names.index(task.phase) + 1 >= phase
-
-
-def _verdict(duty: OpenDuty, fate: Fate, why: str) -> Verdict:
-    return Verdict(
-        unit=duty.code,
-        name=duty.unit,
-        campaign=duty.campaign,
-        duty=f"{duty.task_key}@{duty.occurrence}" if duty.occurrence else duty.task_key,
-        due=date.fromordinal(duty.due_day) if duty.due_day is not None else None,
-        state=DutyState(duty.state),
-        verdict=fate,
-        why=why,
-    )

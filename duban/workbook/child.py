@@ -1,13 +1,12 @@
 """The cells of a workbook, read in a process of its own: what a damaged file does there cannot hurt Duban.
 
 The reader of spreadsheets is native code. A broken .xls can make it panic; one stray cell in row 1048576, column XFD makes it
-ask for more memory than there is, and that ends the process. So Duban runs this file as a script, content on stdin, JSON on
-stdout. It imports nothing of Duban, to start fast.
+ask for more memory than there is, and that ends the process. So `duban/child.py` runs this file as a script, content on stdin,
+JSON on stdout. It imports nothing of Duban, to start fast.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import sys
@@ -16,8 +15,6 @@ from datetime import date, datetime
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-MEMORY = 2 * 1024**3
 
 
 def read_workbook(content: bytes, wanted: list[str]) -> dict[str, Any]:
@@ -68,14 +65,5 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().lower()
 
 
-def _limit_memory() -> None:
-    # Windows has no such limit; there the system's own is the only one.
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-
 if __name__ == "__main__":
-    _limit_memory()
     sys.stdout.write(encoded(read_workbook(sys.stdin.buffer.read(), sys.argv[1:])))

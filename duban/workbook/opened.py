@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import python_calamine
 
+from duban.child import Failed, TooSlow, interpreter, run
 from duban.workbook import child
 
 SECONDS = 120
+MEMORY = 2 * 1024**3
 SAVE_AS = "请用表格软件打开后另存为 .xlsx（或两个 CSV）再导入"
 # What people rename to .xlsx, by the first bytes.
 SIGNATURES = (
@@ -41,7 +40,7 @@ def open_workbook(content: bytes, wanted: list[str]) -> dict[str, Any]:
     """
     if not content:
         raise NoWorkbook(f"文件是空的；{SAVE_AS}")
-    python = _python()
+    python = interpreter()
     answer = _in_child(python, content, wanted) if python else child.read_workbook(content, wanted)
     if answer.get("locked"):
         raise NoWorkbook("工作簿设有打开密码；请去掉密码后再导入")
@@ -51,28 +50,16 @@ def open_workbook(content: bytes, wanted: list[str]) -> dict[str, Any]:
 
 
 def _in_child(python: str, content: bytes, wanted: list[str]) -> dict[str, Any]:
-    libraries = str(Path(python_calamine.__file__).parents[1])
-    environment = {**os.environ, "PYTHONPATH": libraries, "PYTHONIOENCODING": "utf-8", "RUST_BACKTRACE": "0"}
-    command = [python, "-P", child.__file__, *wanted]
+    libraries = [Path(python_calamine.__file__).parents[1]]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, env=environment, check=True)
-    except subprocess.TimeoutExpired:
+        said = run(python, child.__file__, wanted, content, memory=MEMORY, seconds=SECONDS, libraries=libraries)
+    except TooSlow:
         raise NoWorkbook(f"读了 {SECONDS} 秒还没有读完；请删去多余的工作表和空行，{SAVE_AS}") from None
-    except subprocess.CalledProcessError:
+    except Failed:
         raise NoWorkbook(
             f"文件已损坏，或在很远的行、列还有内容（按 Ctrl+End 可看到最后一格，删去后再保存）；{SAVE_AS}"
         ) from None
-    return child.decoded(done.stdout.decode("utf-8"))
-
-
-def _python() -> str | None:
-    """The interpreter to run the child with, if it is found.
-
-    Inside some web servers `sys.executable` is the server; then the one of this environment is looked for.
-    """
-    beside = Path(sys.prefix) / ("Scripts/python.exe" if os.name == "nt" else "bin/python3")
-    candidates = (sys.executable, str(beside))
-    return next((each for each in candidates if each and Path(each).stem.startswith("python") and Path(each).exists()), None)
+    return child.decoded(said.decode("utf-8"))
 
 
 def _why(content: bytes) -> str:

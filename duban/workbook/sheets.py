@@ -56,14 +56,14 @@ def _from_workbook(file: str, content: bytes) -> Sheets:
     for wanted, names in NAMES.items():
         cells = next((sheet for name, sheet in book["sheets"].items() if narrow(name).lower() in names), None)
         if cells is not None:
-            found[wanted] = Sheet(name=wanted, rows=_cells(cells))
+            found[wanted] = Sheet(name=wanted, rows=filled(cells))
         else:
             text = f"没有名为“{wanted}”的工作表；找到的有：{'、'.join(book['names'])}。请改表名，或补上这张表"
             problems.append(Problem(path=file, text=text))
     return Sheets(units=found.get(UNITS), posts=found.get(POSTS), problems=tuple(problems))
 
 
-def _cells(sheet: Mapping[str, Any]) -> list[list[Cell]]:
+def filled(sheet: Mapping[str, Any]) -> list[list[Cell]]:
     """Rows with merged cells filled: each of them says what the first one says."""
     rows: list[list[Cell]] = sheet["rows"]
     for (top, left), (bottom, right) in sheet["merged"]:
@@ -81,7 +81,7 @@ def _from_csv(files: Mapping[str, bytes]) -> Sheets:
             problems.append(Problem(path=name, text="看不出是单位还是任职；请把两个文件命名为 units.csv 和 posts.csv"))
             continue
         try:
-            found[wanted] = Sheet(name=wanted, rows=_csv_rows(_text(content)))
+            found[wanted] = Sheet(name=wanted, rows=csv_rows(csv_text(content)))
         except (ValueError, csv.Error) as error:
             problems.append(Problem(path=name, text=str(error)))
     return Sheets(units=found.get(UNITS), posts=found.get(POSTS), problems=tuple(problems))
@@ -92,7 +92,7 @@ def _wanted(name: str) -> str | None:
     return next((wanted for wanted, names in NAMES.items() if stem in names), None)
 
 
-def _text(content: bytes) -> str:
+def csv_text(content: bytes) -> str:
     if b"\x00" in content:
         raise ValueError(f"不是 UTF-8 或 GB18030 编码的 CSV（可能是 UTF-16 或二进制文件）；{SAVE_AS}")
     for encoding in ("utf-8-sig", "gb18030"):
@@ -103,7 +103,7 @@ def _text(content: bytes) -> str:
     raise ValueError(f"既不是 UTF-8 也不是 GB18030 编码；{SAVE_AS}")
 
 
-def _csv_rows(text: str) -> list[list[Cell]]:
+def csv_rows(text: str) -> list[list[Cell]]:
     head = text.partition("\n")[0]
     # Some spreadsheets in other regions save CSV with semicolons or tabs.
     separator = max(",;\t", key=head.count)

@@ -42,12 +42,14 @@ class Passage:
 class Document:
     """What stands in a file: `text` with `\\n` between lines; `rows` are the numbers (from 1) of lines that are a table's row.
 
-    The cells of a row are divided by `CELL`. `kind` says what it was read from: txt, docx, html, pdf.
+    The cells of a row are divided by `CELL`. `kind` says what it was read from: txt, docx, html, pdf. `unread` says in Chinese what
+    of the file could not be read (scanned pages, damaged characters).
     """
 
     text: str
     kind: str = "txt"
     rows: frozenset[int] = frozenset()
+    unread: tuple[str, ...] = ()
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

@@ -153,6 +153,8 @@ class Scale:
     evidence: tuple[str, ...] = ()
     deadline: Deadline | None = None
     stage: str | None = None
+    no: int = 0
+    """Counted from 1 in the draft: its key, whatever is struck out before it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,16 +167,19 @@ class Aim:
     to: str | None = None
     at_least: bool = True
     deadline: Deadline | None = None
+    no: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Doubt:
     """待定: what a person must decide. `about` is the item it concerns (its name), "" for the whole notice; `proposal` what Duban
-    would do; `answer_key` is stable, people answer under it (阶段/学习先进/时间)."""
+    would do, `value` what it would fill in for that ("" if only a person can tell); `answer_key` is stable, people answer under
+    it (阶段/学习先进/时间)."""
 
     why: str
     proposal: str
     answer_key: str
+    value: str = ""
     quote: Quote | None = None
     about: str = ""
 
@@ -193,5 +198,5 @@ class Draft:
     scales: tuple[Scale, ...] = ()
     aims: tuple[Aim, ...] = ()
     doubts: tuple[Doubt, ...] = ()
-    theme: str | None = None
-    basis: tuple[str, ...] = ()
+    dates: tuple[tuple[str, date], ...] = ()
+    """Days of events that somebody answered: (表彰大会, 2012-06-28)."""

@@ -9,7 +9,6 @@ from fractions import Fraction
 import pytest
 
 from phases import library
-from phases.check import warnings_of
 from phases.compile import compile_definition
 from workflow.errors import DefinitionError, Problem
 from workflow.model import ONE_PHASE, Audience, Campaign, Every, Quantity, Task, Way
@@ -562,52 +561,6 @@ def test_a_rung_keeps_its_key_when_another_is_put_before_it() -> None:
     assert (first.offset, second.offset) == (-1, 3)  # in the order in which they fall due
     assert alone.key == second.key
     assert (alone.repeat_every, alone.repeat_most, alone.dwell) == (2, 3, 2)
-
-
-# -- warnings
-
-
-def warned(text: str) -> str:
-    return "\n".join(map(str, warnings_of(compile_definition(text), calendar=WorkCalendar())))
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (HEAD + "任务:\n  - {事项: 甲, 时间: 4月底前}\n", "第6行，甲：“4月底前”的最后一天4月30日是周一（法定节假日）"),
-        (HEAD + "休息日: 顺延\n任务:\n  - {事项: 甲, 时间: 4月底前}\n", "按“顺延”定为5月2日（周三）"),
-        # Tue, Wed, Thu, Fri after Mon 3-26
-        (HEAD + "任务:\n  - {事项: 甲, 时间: 3月30日前}\n", "只有4个工作日"),
-        (HEAD + "任务:\n  - {事项: 甲, 时间: 2012年3月20日前}\n", "在3月26日（周一）公布之前"),
-        (HEAD + "任务:\n  - {事项: 甲, 时间: 2013年1月31日前}\n", "在活动结束（12月31日（周一））之后"),
-        (HEAD + "阶段:\n  - {名称: 学习}\n", "第6行，学习：阶段“学习”没有时间"),
-        (HEAD + "报送:\n  - {谁报: 党支部, 材料: 甲, 报给: 待定}\n", "没有写报给谁"),
-        (GRADED.replace("时间:", "基数: 否, 时间:") + "目标:\n  - {从: 一般, 到: 先进, 至少: 30%, 时间: 今年内}\n", "没有分母"),
-        (HEAD + "督办: []\n任务:\n  - {事项: 甲, 时间: 4月底前}\n", "没有人会收到提醒"),
-        (HEAD + "督办:\n  - {何时: 超过1个工作日, 告诉: 书记}\n任务:\n  - {事项: 甲, 时间: 12月底前}\n", "已经结束"),
-        (HEAD + "任务:\n  - {事项: 甲, 时间: 3月30日（周四）前}\n", "日期与星期几不一致"),
-        (HEAD, "没有写联系人和电话"),
-        (HEAD.replace("2012-03-26", "2099-03-02") + "任务:\n  - {事项: 甲, 时间: 5月20日前}\n", "未公布，暂按周一至周五推算"),
-        (
-            HEAD + "任务:\n  - {事项: 乙, 时间: 3月28日前}\n"
-            "报送:\n  - {谁报: 二级党组织, 材料: 甲, 报给: 组织部, 时间: 3月28日前, 支部内部时间: 提前2个工作日}\n",
-            "支部内部时间是3月26日（周一），不晚于公布日",
-        ),
-    ],
-)
-def test_what_a_person_should_look_at_is_a_warning(text: str, said: str) -> None:
-    assert said in warned(text)
-
-
-def test_five_working_days_are_enough_and_need_no_warning() -> None:
-    # Tue 3-27 to Fri 3-30, and the make-up Saturday 3-31
-    text = HEAD + "联系人: {单位: 组织部, 电话: 0000-0000}\n任务:\n  - {事项: 甲, 时间: 3月31日前}\n"
-
-    assert warned(text) == ""
-
-
-def test_a_line_that_many_tasks_share_is_warned_about_once() -> None:
-    assert warned(library.text("standard")).count("只有4个工作日") == 1
 
 
 # -- the file itself

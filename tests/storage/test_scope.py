@@ -26,12 +26,14 @@ from storage.tables import PATH
 WRITES = {"None", "int", "bool", "int | None", "str", "str | None", "list[int]", "set[int]"}
 """What a function that writes answers, or one that only counts: nothing about anybody. Bare ids tell nothing either."""
 OF_THE_PROGRAM = {
+    "calendar": {"entries", "latest", "versions"},  # days, which are the same for everybody
     "campaigns": {"campaign", "campaigns", "add_tasks", "task_ids"},  # what is asked, not who owes it
     "enrol": {"graded_units"},  # a part of a statement
     "grades": {"item_numbers"},
     "lineage": {"confirmed_grades", "lines"},  # figures over the whole cohort: a share of it has no meaning within one unit
     "meta": {"meta"},
     "openings": {"due_openings"},
+    "projection": {"openings"},
     "outbox": {"claim", "counts_by_state", "held_runs", "lines", "open_reasons", "own_units", "person_names", "waiting"},
     "status": set(),
     # the import and the finding of who acts

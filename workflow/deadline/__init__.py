@@ -2,8 +2,22 @@
 
 from workflow.deadline import when
 from workflow.deadline.flags import BLOCKING, FLAGS
+from workflow.deadline.mention import Mention, mentions
 from workflow.deadline.reading import read
 from workflow.deadline.spoken import short, show
 from workflow.deadline.when import Occurrence, closes_at, occurrences, opens_at
 
-__all__ = ["BLOCKING", "FLAGS", "Occurrence", "closes_at", "occurrences", "opens_at", "read", "short", "show", "when"]
+__all__ = [
+    "BLOCKING",
+    "FLAGS",
+    "Mention",
+    "Occurrence",
+    "closes_at",
+    "mentions",
+    "occurrences",
+    "opens_at",
+    "read",
+    "short",
+    "show",
+    "when",
+]

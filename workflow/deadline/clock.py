@@ -18,22 +18,23 @@ class Clock:
 
 
 _ONE = r"[0-9]{1,2}"
-_NOON = "[AP]M|[ap]m|凌晨|清晨|早上|早晨|上午|中午|午间|下午|午后|傍晚|晚上|晚间|夜间|晚"
+_NOON = "[AP]M|[ap]m|午夜|深夜|午夜|深夜|凌晨|清晨|早上|早晨|早|上午|中午|午间|下午|午后|傍晚|晚上|晚间|夜间|晚"
 _HOUR = re.compile(
     rf"""
     [ T,的(]?
     (?: (?P<named>{_NOON})?
         (?<![0-9])(?P<h>{_ONE})
-        (?: :(?P<mm>[0-9]{{2}})(?::[0-9]{{2}})?
+        (?: :(?P<mm>[0-9]{{1,2}})(?::[0-9]{{2}})?
+          | (?=(?:-|至|到){_ONE}(?:[时点]|:[0-9]{{2}}))
           | [时点](?![间期名评击要意建])(?:(?P<mn>{_ONE})分?|(?P<half>半)|整|钟)? )
         (?P<latin>[AP]M|[ap]m)?
         (?:(?:-|至|到)(?P<last_h>{_ONE})(?::(?P<last_mm>[0-9]{{2}})|[时点](?P<last_half>半)?))?
-      | (?P<off>下班|{_NOON})(?=\)?{BEFORE}) )
+      | (?P<off>(?:[上中下]午)?(?:下班|放学|下课|闭馆)|{_NOON})(?=\)?{BEFORE}) )
     \)?
     """,
     re.VERBOSE,
 )
-_EVENING = ("下午", "PM", "pm", "午后", "傍晚", "晚上", "晚间", "夜间", "晚")
+_EVENING = ("下午", "PM", "pm", "午后", "傍晚", "晚上", "晚间", "夜间", "晚", "午夜", "深夜")
 _UNCLEAR = Clock(None, ("hour-unclear",))
 
 
@@ -50,7 +51,7 @@ def find_hour(text: str) -> Clock | None:
 
 
 def _clock(found: re.Match[str]) -> Clock:
-    if not found["h"]:
+    if not found["h"] or len(found["mm"] or "00") == 1:
         return _UNCLEAR
     if found["last_h"]:
         # 8:00-17:00: the last hour is the line.

@@ -15,7 +15,8 @@ class Span:
     """One thing said about time: a single point (`left` is None), or from `left` to `right`.
 
     `sense` is before (前, 截止), from (起), past (以来, 已于), around (前后), offset (3月30日前5天) or "" (the time itself).
-    `at`..`to` is where it stands, with the words that give its sense.
+    `at`..`to` is where it stands, with the words that give its sense. `through` is True if a month or more is meant to its end
+    (截止6月, but not 6月前).
     """
 
     right: Point
@@ -25,6 +26,7 @@ class Span:
     to: int
     flags: tuple[str, ...] = ()
     from_issue: bool = False
+    through: bool = False
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -33,6 +35,10 @@ class Span:
 
 FROM_NOW = r"(?:即日|现在|今日|今天|(?:本?(?:通知|方案|文件?))?(?:印发|发文|发布|公布|下发)(?:之日|当日)?)(?:开始|起)"
 
+_BEGINS = re.compile(r"(?:起|始|开始|启动)[,;]?(?:[于在到至])?")
+_FINISHED = ("结束", "截止", "终止", "完成", "止", "收官", "收尾", "闭幕")
+# 4月11日、12日两天内
+_DAYS_IN_ALL = re.compile(r"这?[2-9]天")
 _JOIN = re.compile(r"(?:起|开始|始)?,?(?:-|直?至|直?到|截止[至到]|延续[至到])")
 _LIST = re.compile(r"[和及与、,或]|以及|,?(?:并|分别)?[于在]?|和[于在]")
 _EXCLUDED = re.compile(r"[,(]?不包?含")
@@ -42,33 +48,61 @@ _TILL = re.compile(r"(?<!达)[至到](?:了)?$")
 # Words right behind a point. 前进行 and 前提交 are a 前 and a verb; 前往, 前期, 后勤 and 起草 are other words.
 _SENSES = (
     ("around", re.compile(r"前[、和]?后|前夕|左右|上下|[至到-](?=$|[,。;)])|起,?半个?[年月]")),
-    ("offset", re.compile(rf"{BEFORE}[0-9]+个?(?:工作日|日|天|周)")),
-    ("before", re.compile(r"的?(?:之前|以前|前(?!进(?!行)|[往来期列述面台瞻景])|截止|为止|止)")),
+    ("offset", re.compile(rf"{BEFORE}(?:[0-9]+个?(?:工作日|日|天|周)|的)")),
+    # 10月31日后不再受理: the last day is the 31st
+    ("before", re.compile(r"(?:之后|以后|后)[^,。;]{0,6}?(?:不再|不予|概不|停止|关闭)")),
+    (
+        "before",
+        re.compile(
+            r"的?(?:之前|以前|前(?!进(?!行)|[往来期列述面台瞻景]|[0-9一二三四五六七八九十几]{1,3}[位名届])|(?:为|是)?(?:最后)?截止(?:日期|时间|日)?|截稿|为最后期限|为止|止)"
+        ),
+    ),
     ("past", re.compile(r"以来|至今")),
     ("from", re.compile(r"起(?![草来诉点步到])|开始|以后|之后|后(?![勤续进期备来])")),
     ("within", re.compile(r"(?:之内|以内|内)(?![容部外蒙])")),
 )
 # 3月30日(逾期不候)前
 _REMARK = re.compile(rf"\([^()]{{1,15}}\){BEFORE}(?![往来期列述面台瞻景])")
-_BEFORE_SOMETHING = re.compile(r"(?!提前|[目当此]前)[^,。;:、()0-9]{1,3}(?<![目当此提向])前(?![往来期列述面台瞻景])")
+_BEFORE_SOMETHING = re.compile(r"(?!提前|[目当此]前|每)[^,。;:、()0-9]{1,3}(?<![目当此提向])前(?![往来期列述面台瞻景])")
+# 儿童节(6月1日)前
+_BRACKETED = re.compile(rf"\){BEFORE}(?![往来期列述面台瞻景])")
 # Words before a point, in the same clause
-_UNTIL = re.compile(r"(?:截止|截至|最[迟晚]|至[迟晚]|不得?[迟晚]于|不得?超过|延长|延期|延至|推迟至)[^,。;0-9]{0,8}$")
+_LOOK_BACK = 40
+"""How many characters before a point can say what it is."""
+_UNTIL = re.compile(
+    r"(?:截止|截至|截稿|期限|限期|最[迟晚]|至[迟晚]|不得?[迟晚]于|不得?超过|延长|延期|延至|推迟至)[^,。;0-9]{0,8}$"
+)
+_NOT_BEFORE = re.compile(r"(?:不得?|勿|不可|不能|不应)早于[^,。;0-9]{0,4}$")
+_EARLIER = re.compile(r"早于[^,。;0-9]{0,2}$")
+_LUNAR = re.compile(r"(?:农历|阴历|旧历)[^,。;0-9]{0,4}$")
+# 推迟至3月15日召开: on the day, not until it
+_MOVED = re.compile(r"(?:推迟|延期|改期|提前)[至到于]?$")
+_TAKES_PLACE = re.compile(r"[^,。;]{0,6}(?:召开|举行|举办|开始|进行)")
 _ALREADY = re.compile(r"已(?:经|于|在|自|从)*[^,。;]{0,4}$")
 _ENDS = re.compile(r"(?:结束|完成|截止|止|[,。;)]|$)")
 # 在上半年, 上半年完成: a time; 上半年活动: a name
 _AT = ("在", "于", "至")
-_DONE_IN = re.compile(r"(?:内|期间|[,。;)]|$|完成|召开|举行|举办|开展|组织|进行|启动|实施|集中)")
+_DONE_IN = re.compile(
+    r"(?:内|期间|[,。;:)]|$|完成|召开|举行|举办|开展|组织|进行|启动|实施|集中|制定|推进|落实|推广|建成|出台|做好|抓好|编制|迎接|考核验收|全面)"
+)
+_OR = re.compile(r",?或者?在?于?")
+_AND = re.compile(r"[和及与、或]|以及")
 _FILL = re.compile(r"[,。;:、.()\[\]!?\s]|[于在自从由至到的]|时间|日期|期限|结束|完成|截止|截至")
+
+_LONGEST_FILL = 40
+_NAMED = ("weekday", "near", "week", "feast")
 
 
 def spans(text: str) -> tuple[Span, ...]:
     """Everything a `numbered` text says about its points of time, in order."""
-    found = [span for span in _spans(text, _paired(text, scan(text))) if _holds(text, span)]
+    found = [span for span in _spans(text, _paired(text, list(scan(text)))) if _holds(text, span)]
     return tuple(_shared_sense(text, found))
 
 
 def is_bare(text: str, found: tuple[Span, ...]) -> bool:
     """Is there nothing in the text but its time, as in a cell of a table?"""
+    if len(text) - sum(span.to - span.at for span in found) > _LONGEST_FILL:
+        return False
     rest, position = "", 0
     for span in found:
         rest += text[position : span.at]
@@ -76,26 +110,41 @@ def is_bare(text: str, found: tuple[Span, ...]) -> bool:
     return not _FILL.sub("", rest + text[position:])
 
 
-def _paired(text: str, points: tuple[Point, ...]) -> Iterator[tuple[Point | None, Point]]:
+def _paired(text: str, points: list[Point]) -> Iterator[tuple[Point | None, Point]]:
     """Points joined by 至 or a dash as (left, right), others as (None, point); short right halves are completed."""
     at, before = 0, None
     while at < len(points):
         point, after = points[at], points[at + 1] if at + 1 < len(points) else None
         if before is not None and _LIST.fullmatch(text[before.to : point.at]):
             point = _completed(point, before)
+        if after is not None and after.unit == "day" and point.unit in _NAMED and text[point.to : after.at] == "(":
+            # 本周三(9月21日): the day itself is in brackets
+            points[at + 1] = _explained(point, after)
+            at += 1
+            continue
         if after is not None and _is_range(text, point, after):
             after = _completed(after, point)
-            yield (replace(point, whole=point.whole or after.whole), after)
+            yield (replace(point, whole=True) if after.whole and not point.whole else point, after)
             at, before = at + 2, after
         else:
             yield None, point
             at, before = at + 1, point
 
 
+def _explained(point: Point, day: Point) -> Point:
+    weekday = point.day if point.unit == "weekday" and day.weekday is None else day.weekday
+    return replace(day, at=point.at, weekday=weekday)
+
+
 def _is_range(text: str, left: Point, right: Point) -> bool:
     gap = text[left.to : right.at]
     # 4月1日5月10日: the dash is lost
-    return bool(_JOIN.fullmatch(gap)) or (gap == "" and right.unit in ("day", "month", "xun") and right.month is not None)
+    if _JOIN.fullmatch(gap) or (_BEGINS.fullmatch(gap) and text.startswith(_FINISHED, right.to)):
+        return True
+    if left.unit == "day" and right.unit == "loose-day" and _AND.fullmatch(gap) and _DAYS_IN_ALL.match(text, right.to):
+        return True
+    lost_dash = right.unit in ("day", "month", "xun") and right.month is not None
+    return gap == "" and (lost_dash or (left.unit, right.unit) == ("day", "loose-day"))
 
 
 def _completed(right: Point, left: Point) -> Point:
@@ -118,7 +167,11 @@ def _spans(text: str, pairs: Iterator[tuple[Point | None, Point]]) -> Iterator[S
     since = 0
     for left, right in pairs:
         first = left or right
-        span = _sensed(text, Span(left=left, right=right, at=first.at, to=right.to), text[since : first.at])
+        before = text[max(since, first.at - _LOOK_BACK) : first.at]
+        span = _sensed(text, Span(left=left, right=right, at=first.at, to=right.to), before)
+        if text[max(since, span.at - 1) : span.at].isdigit():
+            # 20195至7月: something is lost between the digits and the time
+            span = replace(span, flags=(*span.flags, "damaged"))
         yield span
         since = span.to
 
@@ -126,7 +179,8 @@ def _spans(text: str, pairs: Iterator[tuple[Point | None, Point]]) -> Iterator[S
 def _sensed(text: str, span: Span, before: str) -> Span:
     sense, to = _sense_behind(text, span.to)
     lost = span.left is not None and span.left.to == span.right.at
-    span = replace(span, to=to, flags=("damaged",) if lost else ())
+    flags = ("damaged",) * lost + ("ambiguous",) * bool(_LUNAR.search(before))
+    span = replace(span, to=to, flags=flags) if flags or to > span.to else span
     if _ALREADY.search(before):
         return replace(span, sense="past")
     if sense == "before" and (found := _EXCLUDED.match(text, to)):
@@ -136,13 +190,23 @@ def _sensed(text: str, span: Span, before: str) -> Span:
         return replace(span, sense=sense, right=replace(span.right, excluded=True))
     if span.left is None and (found := _SINCE_ISSUE.search(before)):
         return replace(span, at=span.at - len(found[0]), from_issue=True)
-    if sense in ("", "within") and span.left is None and _is_until(text, before, to):
-        return replace(span, sense="before")
-    return replace(span, sense="" if sense == "within" else sense)
+    if sense == "" and "(" in text[max(0, span.at - 1) : to] and (found := _BRACKETED.match(text, to)):
+        return replace(span, sense="before", at=span.at - text.startswith("(", max(0, span.at - 1)), to=found.end())
+    if sense in ("", "within") and span.left is None:
+        if found := _until(text, before, to):
+            return replace(span, sense="before", at=span.at - len(before) + found.start(), through=True)
+        if found := _NOT_BEFORE.search(before):
+            return replace(span, sense="from", at=span.at - len(before) + found.start())
+        if found := _EARLIER.search(before):
+            right = replace(span.right, excluded=True)
+            return replace(span, sense="before", at=span.at - len(before) + found.start(), right=right)
+    return span if sense in ("", "within") else replace(span, sense=sense)
 
 
-def _is_until(text: str, before: str, to: int) -> bool:
-    return bool(_UNTIL.search(before) or (_TILL.search(before) and _ENDS.match(text, to)))
+def _until(text: str, before: str, to: int) -> re.Match[str] | None:
+    if _MOVED.search(before) and _TAKES_PLACE.match(text, to):
+        return None
+    return _UNTIL.search(before) or (_TILL.search(before) if _ENDS.match(text, to) else None)
 
 
 def _sense_behind(text: str, position: int) -> tuple[str, int]:
@@ -169,7 +233,7 @@ def _holds(text: str, span: Span) -> bool:
     if unit == "feast":
         return span.left is not None or span.sense != ""
     if unit in ("half-year", "quarter") and not span.sense and span.left is None:
-        return bool(text.startswith(_AT, max(0, span.at - 1)) or _DONE_IN.match(text, span.to) or is_bare(text, (span,)))
+        return bool(text.startswith(_AT, max(0, span.at - 1)) or _DONE_IN.match(text, span.right.to) or is_bare(text, (span,)))
     if unit == "year":
         return span.left is not None or is_bare(text, (span,))
     return True
@@ -178,15 +242,21 @@ def _holds(text: str, span: Span) -> bool:
 def _is_short_day(text: str, span: Span) -> bool:
     words = text[span.right.at : span.right.to]
     if "-" in words:
-        return span.sense == "before" and not words.endswith(("日", "号"))
+        whole = span.left is not None and span.left.unit == "day" and span.left.year is not None
+        return whole or (text.startswith("前", span.right.to) or text.startswith(("之前", "以前"), span.right.to))
     return span.sense == "before" or span.left is not None or words.endswith(("日", "号")) or is_bare(text, (span,))
 
 
 def _shared_sense(text: str, found: list[Span]) -> Iterator[Span]:
     """12月20日和1月5日以前: the 以前 is said about both."""
-    for at, span in enumerate(found):
-        after = found[at + 1] if at + 1 < len(found) else None
-        shares = after is not None and after.sense == "before" and span.sense == ""
-        if after is not None and shares and re.fullmatch(r"[和及与、或]|以及", text[span.to : after.at]):
+    shared: list[Span] = []
+    for span in reversed(found):
+        after = shared[-1] if shared else None
+        if after is not None and after.sense == "before" and span.sense == "" and _AND.fullmatch(text, span.to, after.at):
             span = replace(span, sense="before")
-        yield span
+        if after is not None and _OR.fullmatch(text, span.to, after.at):
+            # 4月中旬或5月上旬: which of them is for a person to say
+            span = replace(span, flags=(*span.flags, "ambiguous"))
+            shared[-1] = replace(after, flags=(*after.flags, "ambiguous"))
+        shared.append(span)
+    return reversed(shared)

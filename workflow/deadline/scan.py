@@ -7,22 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from workflow.deadline.clock import Clock, hour_at
-from workflow.deadline.forms import INCLUDED, POINTS, WEEKDAY
+from workflow.deadline.feasts import FIXED, MOVING
+from workflow.deadline.forms import INCLUDED, POINTS, WEEKDAY, WEEKDAY_REMARK
 from workflow.workdays import WEEKDAYS
-
-FEASTS = {
-    "元旦": (1, 1),
-    "三八": (3, 8),
-    "五一": (5, 1),
-    "五四": (5, 4),
-    "六一": (6, 1),
-    "七一": (7, 1),
-    "八一": (8, 1),
-    "教师节": (9, 10),
-    "国庆": (10, 1),
-    "十一": (10, 1),
-}
-"""Feasts of a fixed day. 春节, 清明, 端午 and 中秋 move with the moon: their day is asked for, like that of any event."""
 
 YEAR_WORDS = {"今": 0, "本": 0, "当": 0, "同": 0, "明": 1, "次": 1, "翌": 1, "来": 1, "去": -1, "上": -1}
 WEEK_WORDS = {"本": 0, "这": 0, "下": 1, "下下": 2, "上": -1}
@@ -35,7 +22,8 @@ class Point:
     """One point of time in a text, as written: no year is guessed, nothing is checked yet.
 
     `at`..`to` is where it stands. `unit` says how much time it is: day, month, month-end, xun, half-year, quarter, year,
-    year-end, feast, weekday, near (今天), loose-day and loose-part (a right half: 至29日, 至中旬), unclear (月初).
+    year-end, feast (named in `feast`; month and day are a rough place in the year), weekday, week (本周), near (今天),
+    loose-day and loose-part (a right half: 至29日, 至中旬), unclear (月初).
     `year_shift`, `month_shift` and `week_shift` count from the anchor (明年, 下月, 本周). `part` numbers the xun (from, to),
     half or quarter. `whole` is False if 日 is missing behind the day; `short_year`: 12年 for 2012年.
     """
@@ -51,6 +39,7 @@ class Point:
     part: tuple[int, int] = (0, 0)
     week_shift: int | None = None
     weekday: int | None = None
+    feast: str = ""
     clock: Clock | None = None
     whole: bool = True
     short_year: bool = False
@@ -58,6 +47,8 @@ class Point:
     flags: tuple[str, ...] = ()
 
 
+_FEAST_BEFORE = re.compile(rf"(?:{'|'.join((*FIXED, *MOVING))})节?[、和,]?$")
+_EACH = re.compile(r"(?:每|发生|各)[^,。;]{0,12}$")
 _LIST_NUMBER = re.compile(r"(?<![0-9])([0-9]{1,2})[.、 ]$")
 
 
@@ -78,19 +69,36 @@ def _with_tail(text: str, point: Point) -> Point:
     """The point with the weekday and the hour that stand right behind it."""
     to, weekday, excluded, clock = point.to, point.weekday, False, None
     if found := WEEKDAY.match(text, to):
-        to, weekday = found.end(), WEEKDAYS.index(found[1].replace("天", "日"))
+        to, weekday = found.end(), _weekday(found[1])
+        if found := WEEKDAY_REMARK.match(text, to):
+            to = found.end()
     if found := INCLUDED.match(text, to):
         to, excluded = found.end(), bool(found[1])
     if hour := hour_at(text, to):
         to, clock = hour
+    if (
+        clock is None
+        and text.startswith("(", max(0, point.at - 1))
+        and text.startswith(")", to)
+        and (hour := hour_at(text, to + 1))
+    ):
+        # 本周三(9月21日)17:00
+        to, clock = hour
     if weekday is None and clock and (found := WEEKDAY.match(text, to)):
-        to, weekday = found.end(), WEEKDAYS.index(found[1].replace("天", "日"))
-    return replace(point, to=to, weekday=weekday, excluded=excluded, clock=clock)
+        to, weekday = found.end(), _weekday(found[1])
+    return replace(point, to=to, weekday=weekday, excluded=excluded, clock=clock) if to > point.to else point
+
+
+def _weekday(word: str) -> int:
+    """五 -> 4, 5 -> 4; -1 for 星期八, which fits no day."""
+    at = "一1二2三3四4五5六6日7".find(word.replace("天", "日"))
+    return at // 2 if at >= 0 else -1
 
 
 def _point(text: str, found: re.Match[str]) -> Point:
     build = _BUILD[str(found.lastgroup)]
-    return replace(build(found), flags=tuple(_damage(text, found)))
+    point, flags = build(found), tuple(_damage(text, found))
+    return replace(point, flags=flags) if flags else point
 
 
 def _damage(text: str, found: re.Match[str]) -> Iterator[str]:
@@ -100,6 +108,16 @@ def _damage(text: str, found: re.Match[str]) -> Iterator[str]:
         yield "damaged"
     if found.lastgroup == "ymd" and not found["d"] and (after.isdigit() or after in ("日", "号")):
         yield "damaged"
+    if found.lastgroup == "feast" and _FEAST_BEFORE.search(before):
+        # 元旦、春节前: before which of them?
+        yield "ambiguous"
+    if (
+        found.lastgroup == "near_month"
+        and found["mw"] in "当次翌"
+        and _EACH.search(text, max(0, found.start() - 14), found.start())
+    ):
+        # 每笔业务发生当月28日前: of no single month
+        yield "ambiguous"
     if found.lastgroup == "ymd" and not found["y"] and (number := _LIST_NUMBER.search(before)):
         month = int(found["m"])
         if (before.endswith(" ") and month <= 2) or (not found["d"] and int(number[1]) == month - 1):
@@ -155,7 +173,8 @@ def _ymd(found: re.Match[str]) -> Point:
 
 
 def _year_month(found: re.Match[str]) -> Point:
-    return Point(at=found.start(), to=found.end(), unit="month", year=int(found["my"]), month=int(found["mm"]))
+    month = int(found["mm"] or found["mn"])
+    return Point(at=found.start(), to=found.end(), unit="month", year=int(found["my"]), month=month)
 
 
 def _near_month(found: re.Match[str]) -> Point:
@@ -164,12 +183,16 @@ def _near_month(found: re.Match[str]) -> Point:
         return replace(point, unit="xun", part=_xun(found["mwx"]))
     if found["mwd"]:
         return replace(point, unit="day", day=int(found["mwd"]))
+    if found["mwv"]:
+        return replace(point, unit="unclear")
     return replace(point, unit="month-end") if found["mwe"] else point
 
 
 def _half(found: re.Match[str]) -> Point:
     year, shift = _year(found, "hy")
     unit, no = ("quarter", int(found["q"])) if found["q"] else ("half-year", 1 if found["h"] == "上" else 2)
+    if found["he"]:
+        return Point(at=found.start(), to=found.end(), unit="month-end", year=year, year_shift=shift, month=6 * no)
     if found["qe"]:
         return Point(at=found.start(), to=found.end(), unit="month-end", year=year, year_shift=shift, month=3 * no)
     return Point(at=found.start(), to=found.end(), unit=unit, year=year, year_shift=shift, part=(no, no))
@@ -187,8 +210,9 @@ def _whole_year(found: re.Match[str]) -> Point:
 
 def _feast(found: re.Match[str]) -> Point:
     year, shift = _year(found, "ey")
-    month, day = FEASTS[found["f"].replace("·", "").replace(".", "")]
-    return replace(_day(found, year, month, day), unit="feast", year_shift=shift)
+    name = found["f"].replace("·", "").replace(".", "")
+    month, day = FIXED.get(name) or MOVING[name]
+    return replace(_day(found, year, month, day), unit="feast", feast=name, year_shift=shift)
 
 
 def _short(found: re.Match[str]) -> Point:
@@ -196,6 +220,8 @@ def _short(found: re.Match[str]) -> Point:
 
 
 def _week(found: re.Match[str]) -> Point:
+    if found["wk"]:
+        return Point(at=found.start(), to=found.end(), unit="week", week_shift=WEEK_WORDS[found["wk"]])
     weekday = WEEKDAYS.index(found["wwd"].replace("天", "日"))
     shift = WEEK_WORDS[found["ww"]] if found["ww"] else None
     return Point(at=found.start(), to=found.end(), unit="weekday", week_shift=shift, day=weekday)

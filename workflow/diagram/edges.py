@@ -9,6 +9,7 @@ from transitions import Machine
 
 from workflow.guards import ACT_WORDS
 from workflow.model import Campaign, Deadline, Phase, Track
+from workflow.workdays import TENTATIVE
 
 WAYS = {"complete": "事项全部审核", "open_next": "到时间", "advance": "组织部转入"}
 """What moves a case on: the last acceptance, the calendar, an officer."""
@@ -65,6 +66,8 @@ def days_of(deadline: Deadline, campaign: Campaign) -> str:
         return ""
     hour = deadline.hour.strftime("%H:%M") if deadline.hour else "24:00"
     last = f"{_day(deadline.end, campaign)}（周{WEEKDAYS[deadline.end.weekday()]}）{hour}"
+    if "provisional" in deadline.flags:
+        last += f"（{TENTATIVE}）"
     if deadline.start is not None:
         return f"{_day(deadline.start, campaign)}至{last}"
     return f"{last}前" if deadline.hour else f"{last}前，含当日"

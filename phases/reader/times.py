@@ -1,0 +1,97 @@
+"""When a stage is: which of the times said in its words is its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from workflow.deadline import Mention, mentions, read
+from workflow.model import Deadline
+
+LASTING = ("window", "month", "xun")
+"""Kinds of deadlines that last longer than a day."""
+_TIMES = ("before", "window", "on", "past", "from")
+_FROM_NOW = re.compile(r"即日|现在|[发印]文?之?日|印发|下发|发布|公布")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}|[明次翌来去]年|二[〇○零0]")
+_OUT_OF_ORDER = 62
+
+
+@dataclass(frozen=True, kw_only=True)
+class Time:
+    """A time that stands at `at`..`to` of a text."""
+
+    at: int
+    to: int
+    deadline: Deadline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """What supplies the year: `anchor`, and whether it is really the day of issue (`issued`) or only 1 January of a known year."""
+
+    anchor: date | None
+    issued: bool
+
+    def times(self, text: str) -> tuple[Time, ...]:
+        """The days, months and spans said in a text, also those that are over, not frequencies and references."""
+        return tuple(self._times(text))
+
+    def _times(self, text: str) -> Iterator[Time]:
+        for mention in mentions(text, self.anchor):
+            if mention.sense in _TIMES and (deadline := self._deadline(mention)):
+                yield Time(at=mention.at, to=mention.to, deadline=deadline)
+
+    def _deadline(self, mention: Mention) -> Deadline | None:
+        # A stage that lies before the day of issue is a stage all the same.
+        deadline = read(mention.words, self.anchor) if mention.sense == "past" else mention.deadline
+        if mention.sense == "past" and deadline.kind not in ("before", "on", *LASTING):
+            return None
+        return self._without_unknown_start(deadline)
+
+    def _without_unknown_start(self, deadline: Deadline) -> Deadline:
+        """即日起 of a notice whose day nobody knows has no beginning."""
+        if self.issued or not _FROM_NOW.search(deadline.words) or deadline.start is None:
+            return deadline
+        ranges = tuple((None, end) for _, end in deadline.ranges)
+        return replace(deadline, start=None, kind="before" if deadline.end else "none", ranges=ranges)
+
+    def vague(self, text: str) -> Deadline | None:
+        """长期坚持, 待定, 表彰大会前: no days, but something to ask about."""
+        found = next((m for m in mentions(text, self.anchor) if m.sense in ("vague", "event", "relative")), None)
+        return found.deadline if found else None
+
+    def after(self, deadline: Deadline, last: Deadline | None) -> Deadline:
+        """A deadline without a year in the light of the stage before it: 1月 after 2023年11月-12月 is January 2024."""
+        if last is None or last.start is None or states_year(deadline.words):
+            return deadline
+        if "no-year" in deadline.flags:
+            return self._without_unknown_start(read(deadline.words, last.start))
+        if deadline.end is None:
+            return deadline
+        stated = states_year(last.words)
+        begins = deadline.start or deadline.end
+        if not stated and (last.start - begins).days <= _OUT_OF_ORDER:
+            return deadline
+        again = read(deadline.words, last.start)
+        return self._without_unknown_start(again) if again.end and again.end > deadline.end else deadline
+
+
+def several(times: tuple[Time, ...]) -> Deadline:
+    """The first of the times said at one place, flagged if there are more; two single days tell no span (5月2日7日)."""
+    first = times[0].deadline
+    if len(times) == 1:
+        return first
+    if first.kind == "on":
+        words = "、".join(time.deadline.words for time in times)
+        return Deadline(words=words, rule="several", flags=("ambiguous", "several"))
+    return replace(first, flags=tuple(dict.fromkeys((*first.flags, "several"))))
+
+
+def states_year(words: str) -> bool:
+    return bool(_YEAR.search(words))
+
+
+def lasts(deadline: Deadline) -> bool:
+    return deadline.kind in LASTING or (deadline.start is not None and deadline.start != deadline.end)

@@ -1,0 +1,395 @@
+"""The stages of a notice: what is one, what is none, and which of the times said is its own."""
+
+from datetime import date
+
+import pytest
+
+from phases.reader.document import Document
+from phases.reader.head import head
+from phases.reader.nouns import Stage
+from phases.reader.outline import outline
+from phases.reader.stages import stages
+
+TOP = ("关于开展“清洁校园”活动的通知", "各学院：")
+END = ("后勤处", "2014年3月3日")
+
+
+def read(*lines: str, rows: tuple[int, ...] = (), top: tuple[str, ...] = TOP, end: tuple[str, ...] = END) -> tuple[Stage, ...]:
+    shift = len(top)
+    built = outline(Document(text="\n".join((*top, *lines, *end)), rows=frozenset(row + shift for row in rows)))
+    return stages(built, head(built))
+
+
+def spans(found: tuple[Stage, ...]) -> list[tuple[str, str, str]]:
+    """(name, first day, last day), months and days as 04-01; "" for a side that is open."""
+    return [
+        (s.name, _day(s.deadline.start if s.deadline else None), _day(s.deadline.end if s.deadline else None)) for s in found
+    ]
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else day.isoformat().removeprefix("2014-")
+
+
+def flags(stage: Stage) -> tuple[str, ...]:
+    assert stage.deadline is not None
+    return stage.deadline.flags
+
+
+# Where the time stands
+
+
+@pytest.mark.parametrize(
+    ("line", "span"),
+    [
+        ("1.宣传发动（3月20日前）。张贴标语。", ("宣传发动", "", "03-20")),
+        ("1.宣传发动（4月上旬）。张贴标语。", ("宣传发动", "04-01", "04-10")),
+        ("1.宣传发动（4－6月）。张贴标语。", ("宣传发动", "04-01", "06-30")),
+        ("1.宣传发动（时间：4月1日—10日）。张贴标语。", ("宣传发动", "04-01", "04-10")),
+        ("1.宣传发动：（4月1日—10日）张贴标语。", ("宣传发动", "04-01", "04-10")),
+        ("1.宣传发动阶段:4月上旬,各班张贴标语。", ("宣传发动阶段", "04-01", "04-10")),
+        ("1.宣传发动阶段:4月10日前,各班张贴标语。", ("宣传发动阶段", "", "04-10")),
+        ("1.宣传发动。4月1日至4月10日，张贴标语。", ("宣传发动", "04-01", "04-10")),
+        ("1.4月1日—4月10日：宣传发动。", ("宣传发动", "04-01", "04-10")),
+        ("1.4月1日—4月10日为宣传发动阶段。张贴标语。", ("宣传发动阶段", "04-01", "04-10")),
+        ("1.4月10日前，宣传发动。", ("宣传发动", "", "04-10")),
+        ("1.宣传发动。4月10日前，各班张贴标语。", ("宣传发动", "", "04-10")),
+        ("1.摸底登记。逐户走访。摸底和登记务必在4月10日前做完。", ("摸底登记", "", "04-10")),
+        ("1.宣传发动。张贴标语。这项工作在4月10日前完成。", ("宣传发动", "", "04-10")),
+        ("1.宣传发动。张贴标语，此项工作4月10日前完成。", ("宣传发动", "", "04-10")),
+        ("1.广泛宣传，精心部署。张贴标语。宣传部署工作于4月10日前完成。", ("广泛宣传，精心部署", "", "")),
+        ("1.动员宣传，分片包干。张贴标语。分片包干工作于4月10日前结束。", ("动员宣传，分片包干", "", "04-10")),
+    ],
+)
+def test_time_of_a_step_stands_at_its_head_behind_it_or_in_its_last_sentence(line, span):
+    found = read("三、方法步骤", line, "2.检查验收（6月）。逐班检查。")
+
+    assert spans(found)[0] == span
+    assert spans(found)[1] == ("检查验收", "06-01", "06-30")
+
+
+def test_time_on_the_line_below_the_heading():
+    found = read(
+        "三、实施步骤",
+        "（一）动员阶段",
+        "时间：3月10日—3月20日",
+        "内容：开会。",
+        "（二）整治阶段",
+        "4月1日至5月15日，清理卫生死角。",
+    )
+
+    assert spans(found) == [("动员阶段", "03-10", "03-20"), ("整治阶段", "04-01", "05-15")]
+
+
+def test_label_with_two_named_spans_gives_two_stages():
+    found = read(
+        "五、活动内容",
+        "(一)第一阶段",
+        "主题:讲卫生",
+        "时间:班级评比4月-5月(每班一次),年级评比6月中旬",
+        "(二)第二阶段",
+        "时间:全校评比9月",
+    )
+
+    assert spans(found) == [
+        ("第一阶段 班级评比", "04-01", "05-31"),
+        ("第一阶段 年级评比", "06-11", "06-20"),
+        ("第二阶段", "09-01", "09-30"),
+    ]
+
+
+def test_day_for_a_paper_within_a_stage_is_not_the_end_of_the_stage():
+    found = read(
+        "三、方法步骤",
+        "1.自查自纠（3月—4月）。各班逐间检查。4月15日之前将报告交后勤处。",
+        "2.整改提高。5月20日前，各班将整改情况报后勤处，并公布结果。",
+    )
+
+    assert spans(found) == [("自查自纠", "03-01", "04-30"), ("整改提高", "", "")]
+
+
+def test_two_closing_days_are_a_question():
+    found = read("三、方法步骤", "1.清理教室。这项工作4月10日前完成。这项工作4月20日前完成。", "2.检查（5月）。")
+
+    assert "ambiguous" in flags(found[0])
+
+
+# What is a stage
+
+
+@pytest.mark.parametrize("heading", ["方法步骤", "实施步骤", "明确方法步骤和时间安排", "进度安排", "工作步骤及要求"])
+def test_undated_step_is_kept_without_a_time(heading):
+    found = read(f"三、{heading}", "1.宣传发动（3月20日前）。张贴标语。", "2.检查验收。逐班检查。")
+
+    assert found[1].deadline is None
+    assert found[1].quote.text == "2.检查验收。"
+
+
+def test_stages_of_the_same_month_are_all_kept():
+    found = read("三、方法步骤", "1.摸底（4月上旬）。", "2.整改（4月-11月）。", "3.总结（11月）。")
+
+    assert [name for name, _, _ in spans(found)] == ["摸底", "整改", "总结"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("二、推进措施", "1、分类实施（3月底前）。各班分类。", "2、抓住关键（4月）。突出重点。"),
+        ("二、重点工作", "1.第一季度，抓好学习。", "2.第二季度，抓好整改。"),
+        ("二、活动内容", "（一）知识讲座（6月16日）。", "（二）应急演练（6月20日前）。", "（三）观看短片（6月上旬）。"),
+        ("二、工作要求", "（一）4月1日—4月10日，各班要高度重视。", "（二）5月底前，各班要上报总结。"),
+        ("二、教育管理", "高中阶段（9月）要加强管理，义务教育阶段（3月—7月）要减轻负担。"),
+        ("二、评选程序", "（一）确定名单。", "（二）张榜公布。", "（三）报送材料。"),
+        ("现阶段（4月）要突出重点，各阶段（4月—6月）工作要衔接好。",),
+        ("自查自纠阶段已经结束，下一阶段要突出整改重点，4月底前完成。",),
+        ("每月开一次会。4月10日前将名单报后勤处，5月底前完成清理。",),
+    ],
+)
+def test_measures_demands_and_plain_deadlines_are_no_stages(lines):
+    assert read(*lines) == ()
+
+
+def test_measures_below_a_stage_are_its_points_and_no_stages():
+    found = read(
+        "三、方法步骤",
+        "（一）学习动员阶段（3月）",
+        "1.开好大会。3月10日前召开。",
+        "2.办好专栏。3月20日前出刊。",
+        "（二）总结阶段（4月）",
+    )
+
+    assert [s.name for s in found] == ["学习动员阶段", "总结阶段"]
+    assert found[0].points == ("开好大会", "办好专栏")
+
+
+def test_steps_and_measures_under_one_heading_are_told_apart():
+    found = read(
+        "三、方法步骤和工作措施",
+        "（一）方法步骤。分两个阶段进行：",
+        "1.动员阶段（3月）。开会。",
+        "2.整治阶段（4月）。清理。",
+        "（二）工作措施。",
+        "1.加强教育。",
+        "2.加强检查。",
+    )
+
+    assert [s.name for s in found] == ["动员阶段", "整治阶段"]
+
+
+def test_list_of_steps_without_any_time_is_taken_only_if_there_is_no_other():
+    dated = ("一、时间安排", "1.动员阶段（3月）。", "2.整治阶段（4月）。")
+    steps = ("二、方法步骤", "1.公开承诺。", "2.群众评议。")
+
+    assert [s.name for s in read(*dated, *steps)] == ["动员阶段", "整治阶段"]
+    assert [s.name for s in read(*steps)] == ["公开承诺", "群众评议"]
+
+
+def test_stages_at_the_top_level_need_no_heading_above_them():
+    found = read("1、班级自查阶段：（3月—4月）逐间检查。", "2、学校抽查阶段：（4月中下旬）派人抽查。")
+
+    assert spans(found) == [("班级自查阶段", "03-01", "04-30"), ("学校抽查阶段", "04-11", "04-30")]
+    assert found[0].quote.text == "1、班级自查阶段：（3月—4月）"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("第一阶段：动员（即日起至4月10日）。开会。", "第二阶段：整治（4月11日—5月）。清理。"),
+        ("第一阶段（即日起至4月10日）：动员。", "第二阶段（4月11日—5月）：整治。"),
+        ("分为两步：第一阶段（即日起至4月10日）：动员，第二阶段（4月11日—5月）：整治。",),
+    ],
+)
+def test_numbered_stages_are_called_by_what_follows_the_number(lines):
+    assert spans(read("三、时间安排", *lines)) == [("动员", "03-03", "04-10"), ("整治", "04-11", "05-31")]
+
+
+def test_first_day_of_a_stage_from_now_on_is_open_if_nobody_knows_when_now_is():
+    found = read(
+        "三、步骤", "1.动员（即日起至4月10日）。", "2.整治（5月）。", end=("后勤处",), top=("2014年清洁校园方案", "各学院：")
+    )
+
+    assert spans(found) == [("动员", "", "04-10"), ("整治", "05-01", "05-31")]
+
+
+def test_stages_in_one_sentence_and_the_last_one_without_a_time():
+    found = read("活动分三个步骤，自查阶段（3月15日-4月30日）；督导阶段（5月1日-6月30日）；最后就是总结评估，公布结果。")
+
+    assert spans(found) == [("自查阶段", "03-15", "04-30"), ("督导阶段", "05-01", "06-30"), ("总结评估", "", "")]
+
+
+def test_paragraphs_that_begin_with_a_stage_need_no_numbers():
+    found = read(
+        "进度如下。",
+        "动员部署阶段（3月中旬）：召开会议。3月28日前交表。",
+        "清理整顿阶段（4-5月）：逐项清理。",
+        "6月为总结阶段。",
+    )
+
+    assert spans(found) == [
+        ("动员部署阶段", "03-11", "03-20"),
+        ("清理整顿阶段", "04-01", "05-31"),
+        ("总结阶段", "06-01", "06-30"),
+    ]
+
+
+def test_stages_only_named_in_a_sentence_are_kept_if_their_number_agrees():
+    assert [s.name for s in read("检查分自查自纠、督查整改、总结提高三个阶段进行。")] == ["自查自纠", "督查整改", "总结提高"]
+    assert read("检查分自查自纠、督查整改、总结提高四个阶段进行。") == ()
+
+
+def test_table_with_a_column_of_stages():
+    found = read(
+        "进度安排如下，请各学院照办。",
+        "阶段\t时间\t内容",
+        "宣传动员\t3月上旬\t开会",
+        "学院自评\t3月15日—5月31日\t写报告，5月20日前交",
+        "整改\t待定\t落实",
+        rows=(2, 3, 4, 5),
+    )
+
+    assert spans(found) == [("宣传动员", "03-01", "03-10"), ("学院自评", "03-15", "05-31"), ("整改", "", "")]
+    assert flags(found[2]) == ("asked",)
+
+
+def test_lines_below_a_time_heading_are_stages_if_there_are_two():
+    found = read("一、检查时间", "各班自查：3月10日—3月14日", "学校检查：3月17日—3月20日", "二、内容", "卫生。")
+
+    assert spans(found) == [("各班自查", "03-10", "03-14"), ("学校检查", "03-17", "03-20")]
+
+
+def test_schedule_has_stages_where_it_has_spans_and_not_where_it_lists_what_is_done():
+    spanned = read("三、赛程安排", "1.报名时间：3月10日-3月18日", "2.评比时间：3月20日-3月25日")
+    listed = read("三、活动安排", "1.3月5日，召开座谈会。", "2.3月7日—8日，举办图片展。", "3.3月30日前，各班上交总结。")
+
+    assert [s.name for s in spanned] == ["报名", "评比"]
+    assert listed == ()
+
+
+# The frame
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("四、活动时间", "3月10日—6月30日"),
+        ("四、时间安排：3月10日—6月30日。",),
+        ("学校决定于3月10日至6月30日在全校开展清洁校园活动，请照办。",),
+        ("四、整治时间", "整治时间为近四个月，从3月10日至6月30日。"),
+        ("清洁活动从3月10日开始，6月30日前基本完成，各班要抓紧。",),
+    ],
+)
+def test_frame_of_the_whole_is_marked(lines):
+    (found,) = read(*lines)
+
+    assert found.overall
+    assert spans((found,))[0][1:] == ("03-10", "06-30")
+    assert found.name.endswith("（全程）")
+
+
+def test_frame_comes_before_the_stages_it_holds():
+    found = read("学校决定于3月至6月在全校开展清洁校园活动。", "一、步骤", "1.动员（3月）。", "2.整治（4月—6月）。")
+
+    assert [(s.name, s.overall) for s in found] == [("清洁校园活动（全程）", True), ("动员", False), ("整治", False)]
+
+
+def test_item_that_spans_all_stages_is_their_frame():
+    found = read("四、步骤", "(一)3月至4月为动员阶段。", "(二)5月为检查阶段。", "(三)3月至5月全面开展清洁活动。")
+
+    assert [s.name for s in found if s.overall] == ["全面开展清洁活动"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("一、步骤", "1.自查（3月1日—3月31日）。", "2.整改（4月）。", "二、检查时间", "3月17日至3月18日"),
+        ("一、宣传工作", "3月，开展学雷锋活动。"),
+        ("去年3月至6月在全校开展了清洁活动。",),
+        ("一、活动时间", "4月24日"),
+    ],
+)
+def test_span_of_a_part_and_a_single_day_are_no_frame(lines):
+    assert not any(stage.overall for stage in read(*lines))
+
+
+# Damage and years
+
+
+def test_damaged_times_in_headings_are_questions():
+    found = read(
+        "二、整治步骤", "(一)宣传阶段(31日至310日)。", "(二)整治阶段(月11日-4月30日)。", "(三)总结阶段(5月1日-5月10)。"
+    )
+
+    assert [s.name for s in found] == ["宣传阶段", "整治阶段", "总结阶段"]
+    assert all("damaged" in flags(stage) for stage in found)
+
+
+def test_year_of_an_earlier_stage_carries_over_the_turn_of_the_year():
+    found = read("二、步骤", "1.自查阶段（2014年11月—12月）。", "2.整改阶段（1月—2月）。", end=("后勤处",))
+
+    assert spans(found) == [("自查阶段", "11-01", "12-31"), ("整改阶段", "2015-01-01", "2015-02-28")]
+
+
+def test_explicit_year_wins_over_the_day_of_issue():
+    found = read("二、步骤", "1.自查阶段（2015年3月）。", "2.整改阶段（2015年4月）。")
+
+    assert spans(found) == [("自查阶段", "2015-03-01", "2015-03-31"), ("整改阶段", "2015-04-01", "2015-04-30")]
+
+
+def test_without_any_year_there_are_no_days():
+    found = read("二、步骤", "1.自查阶段（3月）。", "2.整改阶段（4月10日前）。", end=("后勤处",))
+
+    assert spans(found) == [("自查阶段", "", ""), ("整改阶段", "", "")]
+    assert all("no-year" in flags(stage) for stage in found)
+
+
+def test_stage_that_was_over_when_the_notice_was_issued_is_a_stage():
+    found = read("二、步骤", "1.自查阶段（2月10日—2月28日）。", "2.整改阶段（3月）。")
+
+    assert spans(found)[0] == ("自查阶段", "02-10", "02-28")
+
+
+def test_years_that_put_the_stages_out_of_order_are_doubted():
+    found = read("二、步骤", "1.动员阶段（5月8日前）。", "2.检查阶段（5月9日—5月20日）。", end=("后勤处", "2014年11月10日"))
+
+    assert all("ambiguous" in flags(stage) for stage in found) or spans(found)[0][2] < spans(found)[1][2]
+
+
+def test_report_keeps_only_the_stages_that_lie_ahead():
+    lines = ("活动2014年1月至2月为学习阶段，各班都学了。", "4月至5月为整改阶段。")
+
+    assert [s.name for s in read(*lines, top=("清洁活动开展情况的通报", "各学院："))] == ["整改阶段"]
+    assert [s.name for s in read(*lines)] == ["学习阶段", "整改阶段"]
+
+
+def test_tabs_of_a_plain_text_make_a_table():
+    found = read("进度安排如下，请各学院照办。", "阶段\t时间\t内容", "宣传动员\t3月上旬\t开会", "总结\t5月\t验收")
+
+    assert spans(found) == [("宣传动员", "03-01", "03-10"), ("总结", "05-01", "05-31")]
+
+
+def test_traditional_characters():
+    found = read(
+        "四、工作步驟",
+        "(一)成立組織,制定規劃。",
+        "(二)2014年3月至5月為宣傳發動階段。",
+        "(三)2014年6月為學校的考核驗收階段。",
+    )
+
+    assert spans(found) == [("宣傳發動階段", "03-01", "05-31"), ("考核驗收階段", "06-01", "06-30")]
+
+
+def test_words_of_a_stage_stand_in_the_notice():
+    text = "\n".join((*TOP, "三、方法步骤", "1.宣传发动（3月20日前）。张贴", "2.检查。这项工作5月底前完成。", *END))
+    built = outline(Document(text=text))
+
+    for stage in stages(built, head(built)):
+        assert text[stage.quote.at : stage.quote.to] == stage.quote.text
+        assert stage.section is not None
+        assert built.sections[stage.section].heading.startswith(stage.name)
+
+
+@pytest.mark.parametrize("text", ["", "阶段", "第一阶段", "（3月）" * 3000, "第一阶段（3月）" * 2000, "一是阶段。" * 3000])
+def test_junk_is_read_to_its_end(text):
+    built = outline(Document(text=text))
+
+    assert all(stage.quote.text for stage in stages(built, head(built)))
