@@ -6,14 +6,15 @@ a line of its own, a sign no cell keeps) stands between double quotes as in JSON
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
 
-from phases.emit import quoted
+from phases import emit
 from phases.source import Value
 
-NOTHING_IN_IT = {"[]": list[Value], "{}": dict[str, Value]}
+EMPTY_LIST, EMPTY_MAPPING = "[]", "{}"
 SPLIT = ("责任人", "谁办", "适用等次", "适用类别", "适用", "参加", "默认责任人", "方式", "等次")
 """Lists of short names: 甲、乙、丙 on one line are three. Elsewhere (材料, 写明) a comma may belong to the entry."""
 _SEVERAL = re.compile("[，；,;]|(?<!（)、(?![^（]*）)")
@@ -30,9 +31,9 @@ class Unclear(ValueError):
 def cell_words(value: Value, kind: str) -> str:
     """The words of a cell for a value of this kind (see `columns.Slot`)."""
     if isinstance(value, dict):
-        return "\n".join(f"{_name(name)}: {_one_line(str(each))}" for name, each in value.items()) or "{}"
+        return "\n".join(f"{_name(name)}: {_one_line(str(each))}" for name, each in value.items()) or EMPTY_MAPPING
     if isinstance(value, list):
-        return "\n".join(_entry(str(each), kind) for each in value) or "[]"
+        return "\n".join(_entry(str(each), kind) for each in value) or EMPTY_LIST
     words = str(value)
     if kind == "named":
         return quoted(words) if _COLON.search(words) else _one_line(words)
@@ -41,8 +42,10 @@ def cell_words(value: Value, kind: str) -> str:
 
 def meaning(words: str, kind: str, key: str) -> Value:
     """The value that the words of a cell mean under a key of this kind. Raises `Unclear`."""
-    if words.strip() in NOTHING_IN_IT:
-        return NOTHING_IN_IT[words.strip()]()
+    if words.strip() == EMPTY_LIST:
+        return []
+    if words.strip() == EMPTY_MAPPING:
+        return {}
     if kind in ("list", "names"):
         return [entry for line in _lines(words) for entry in _entries(line, kind, key)]
     if kind == "named":
@@ -50,8 +53,18 @@ def meaning(words: str, kind: str, key: str) -> Value:
     return _said(words)
 
 
+def quoted(words: str) -> str:
+    """The words between double quotes, without any sign that a spreadsheet or its reader changes."""
+    return re.sub(f"[{_UNSEEN}]|_(?=x)", lambda m: f"\\u{ord(m[0]):04x}", emit.quoted(words))
+
+
 def _is_odd(words: str) -> bool:
-    return words.startswith('"') or words in NOTHING_IN_IT or words != words.strip() or _UNKEPT.search(words) is not None
+    return (
+        words.startswith('"')
+        or words in (EMPTY_LIST, EMPTY_MAPPING)
+        or words != words.strip()
+        or _UNKEPT.search(words) is not None
+    )
 
 
 def _one_line(words: str) -> str:
@@ -72,18 +85,22 @@ def _lines(words: str) -> Iterator[str]:
 
 def _said(words: str) -> str:
     plain = words.translate(dict.fromkeys(map(ord, _UNSEEN))).strip()
-    if plain.startswith('"'):
-        try:
-            said, end = _STRING.raw_decode(plain)
-        except ValueError:
-            return plain
-        return str(said) if end == len(plain) else plain
-    return plain
+    said, end = _string(plain)
+    return said if end == len(plain) else plain
+
+
+def _string(words: str) -> tuple[str, int]:
+    """What stands between double quotes at the beginning, and where it ends; 0 if nothing does."""
+    if words.startswith('"'):
+        with contextlib.suppress(ValueError):
+            said, end = _STRING.raw_decode(words)
+            return str(said), end
+    return "", 0
 
 
 def _entries(line: str, kind: str, key: str) -> list[str]:
     said = _said(line)
-    if said != line or kind == "list" or not (mark := _SEVERAL.search(said)):
+    if _string(line)[1] == len(line) or kind == "list" or not (mark := _SEVERAL.search(said)):
         return [said]
     if key in SPLIT:
         return [part.strip() for part in _SEVERAL.split(said) if part.strip()]
@@ -106,15 +123,11 @@ def _named(lines: list[str]) -> Value:
 
 
 def _pair(line: str) -> tuple[str | None, str]:
-    if line.startswith('"'):
-        try:
-            name, end = _STRING.raw_decode(line)
-        except ValueError:
-            end = 0
-        if end == len(line):
-            return None, str(name)
-        if end and (m := re.compile(r"\s*[:：]\s*").match(line, end)):
-            return str(name), _said(line[m.end() :])
+    name, end = _string(line)
+    if end == len(line) > 0:
+        return None, name
+    if end and (m := re.compile(r"\s*[:：]\s*").match(line, end)):
+        return name, _said(line[m.end() :])
     if m := _COLON.search(line):
         return _said(line[: m.start()]), _said(line[m.end() :])
     return None, _said(line)

@@ -10,11 +10,10 @@ from pydantic import BaseModel
 
 from phases.cell_words import cell_words, meaning
 from phases.columns import CATEGORIES, Slot, columns, slot_at
-from phases.definition import Definition, keys_of
-from phases.emit import quoted
+from phases.definition import Definition
 from phases.fit import ITEMS
 from phases.source import Place, Value
-from phases.written import LAST, written
+from phases.written import in_order, written
 
 LADDER, NO_LADDER = "督办", "不督办"
 USUAL = (
@@ -165,8 +164,7 @@ def _put(holder: dict[str, Value], place: Place, value: Value) -> None:
 
 
 def _ordered(values: dict[str, Value], shape: type[BaseModel]) -> dict[str, Value]:
-    keys = sorted(keys_of(shape), key=lambda key: key in LAST)
-    return {key: _within(key, values[key]) for key in keys if key in values}
+    return {key: _within(key, values[key]) for key in in_order(shape) if key in values}
 
 
 def _within(key: str, value: Value) -> Value:
@@ -176,6 +174,3 @@ def _within(key: str, value: Value) -> Value:
     if isinstance(value, list):
         return [_ordered(each, inner) if isinstance(each, dict) else each for each in value]
     return _ordered(value, inner) if isinstance(value, dict) else value
-
-
-__all__ = ["Entry", "Fact", "Item", "TaskTable", "arranged", "label_of", "place_of", "quoted", "table_of"]

@@ -88,6 +88,8 @@ class Times:
         deadline = read(words, self.anchor)
         if _runs_backwards(deadline):
             self.source.report(place, f"“{words}”的结束早于开始；请核对，若是跨年请写上年份，如 2012年12月-2013年2月")
+        elif deadline.more:
+            self.source.report(place, f"“{words}”里有几种频次；请分行写，如 支委会: 每月1次，党课: 每季度1次")
         elif "impossible" in deadline.flags:
             self.source.report(place, f"“{words}”：没有这一天或这个时刻，或结束早于开始；请核对年月日")
         elif wrong := next((flag for flag in WRONG if flag in deadline.flags), None):

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from phases.definition import Definition, known_keys
+from phases.definition import Definition, keys_of, known_keys
 from phases.fit import fit, layout_plan
 from phases.source import Value, read_source
 from workflow.errors import DefinitionError
@@ -29,9 +29,17 @@ def shape_of(text: str, *, name: str = "definition") -> Definition:
 
 
 def written(shape: BaseModel) -> dict[str, Value]:
-    """The keys of a mapping with their values, in the order of the shape; what is as by default is left out."""
+    """The keys of a mapping with their values, in the order in which people write them; what is as by default is left out."""
     pairs = dict(_pairs(shape))
-    return {key: value for key, value in pairs.items() if key not in LAST} | {key: pairs[key] for key in LAST if key in pairs}
+    return {key: pairs[key] for key in in_order(type(shape)) if key in pairs}
+
+
+def in_order(shape: type[BaseModel]) -> tuple[str, ...]:
+    """The keys of a mapping, 原文 and 本级补充 last; those of the whole definition stand before its lists, where nobody takes them
+    for the last item's."""
+    keys = [key for key in keys_of(shape) if key not in LAST]
+    at = keys.index("阶段") if shape is Definition else len(keys)
+    return (*keys[:at], *LAST, *keys[at:])
 
 
 def _pairs(shape: BaseModel) -> Iterator[tuple[str, Value]]:

@@ -1,6 +1,6 @@
 """任务分解表: a definition as a workbook, with the page to sign, and such a workbook as a definition again."""
 
 from duban.task_table.read import Spot, TableFile, is_workbook, read_table
-from duban.task_table.write import write_table
+from duban.task_table.write import workbook_of, write_table
 
-__all__ = ["Spot", "TableFile", "is_workbook", "read_table", "write_table"]
+__all__ = ["Spot", "TableFile", "is_workbook", "read_table", "workbook_of", "write_table"]

@@ -47,8 +47,11 @@ class TableFile:
 
     def _told(self, problem: Problem) -> tuple[tuple[bool, str, int], Problem]:
         spot = self.spots.get(problem.line or 0)
-        if spot is None:
-            return (True, "", 0), replace(problem, line=None, path=_of_facts(problem.path))
+        missing = _MISSING.match(problem.text) is not None
+        if spot is None or (missing and spot.sheet == FACTS):
+            # What is missing altogether has no row.
+            text = f"没有填“{problem.path.rpartition('.')[2]}”；请填上" if missing else problem.text
+            return (not missing, FACTS, 0), replace(problem, line=None, path=_of_facts(problem.path), text=text)
         key = re.sub(r"\[\d+\]$", "", problem.path.rpartition(".")[2])
         spot = replace(spot, header=spot.header_of(key) or spot.header)
         text = _MISSING.sub(f"没有填“{spot.header}”；请填上", problem.text)

@@ -10,6 +10,7 @@ from phases.reader.cohorts import branch_kinds_of, grades_of
 from phases.reader.deliveries import deliveries, joined
 from phases.reader.document import Quote
 from phases.reader.labelled import dated_by_labels
+from phases.reader.moved import with_moves
 from phases.reader.nouns import Demand, Head, Outline, Stage
 from phases.reader.owners import with_owners
 from phases.reader.papers import made, papers
@@ -37,12 +38,21 @@ def demands(outline: Outline, head: Head, stages: tuple[Stage, ...]) -> tuple[De
     notice = Notice.of(outline, head, stages)
     found: list[tuple[Utterance, Demand]] = []
     for utterance in notice.utterances:
-        if not notice.outline.passages[utterance.sentence.passage].cells:
-            found += [(utterance, demand) for demand in _demands(notice, utterance)]
-    found = dated_by_labels(notice, _merged(found))
+        asked = _demands(notice, utterance)
+        found += [(utterance, d) for d in asked if not notice.in_table(utterance) or _has_last_day(d)]
+    found = with_moves(notice, dated_by_labels(notice, _merged(found)))
     owned = with_owners(notice, found)
-    everything = (*owned, *row_demands(outline, head))
+    rows = (row for row in row_demands(outline, head) if not any(_within(d.quote, row.quote) for d in owned))
+    everything = (*owned, *rows)
     return tuple(sorted(everything, key=lambda d: d.quote.at))
+
+
+def _has_last_day(demand: Demand) -> bool:
+    return demand.deadline is not None and demand.deadline.kind == "before"
+
+
+def _within(quote: Quote, row: Quote) -> bool:
+    return row.at <= quote.at < row.to
 
 
 def _demands(notice: Notice, u: Utterance) -> Iterator[Demand]:

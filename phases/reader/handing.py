@@ -22,7 +22,7 @@ _LOOSE = r"(?:(?<![情简通周快])报|(?<![社外成])交|(?<![选推欢赠护
 _WHOM = r"[^,。;:、!?\s]"
 # What may stand behind the name of a recipient
 _WHERE_IT_ENDS = (
-    r"(?=[,。;:、!?\s()]|$|备案|备查|审[核批定查阅]|存档|汇总|批准|研究|进行|统一|留存|留底|登记|归档|初审|评审|参[评加与]|确认|验收|评选|同意|并|由|以便|呈|处$|"
+    r"(?=[,。;:、!?\s()]|\.(?![A-Za-z0-9])|$|备案|备查|审[核批定查阅]|存档|汇总|批准|研究|进行|统一|留存|留底|登记|归档|初审|评审|参[评加与]|确认|验收|评选|同意|并|由|以便|呈|处$|"
     r"[0-9]|邮|的?(?:电子)?邮箱|[A-Za-z]|各?一份|审)"
 )
 _OFFICE_NEXT = rf"(?={_WHOM}{{0,24}}?{RECIPIENT}{_WHERE_IT_ENDS})"
@@ -130,7 +130,7 @@ def _receiver(utterance: Utterance, at: int, stop: int, *, loose: bool = False) 
     meant = _MEANT.match(shape, at, stop)
     if not meant:
         return None
-    words = _TAIL.sub("", re.split(r"[(]|[A-Za-z0-9._+-]{2,40}@", meant[0])[0])
+    words = _TAIL.sub("", re.split(r"[(]|\.(?![A-Za-z0-9])|[A-Za-z0-9._+-]{2,40}@", meant[0])[0])
     if not words or (not loose and not _IS_RECIPIENT.search(words)):
         return None
     end = at + len(words)

@@ -13,6 +13,7 @@ from phases.reader.plain import plain
 from phases.reader.sections import head_line_end, heading_end
 from phases.reader.stage_words import LONGEST_UNDATED, may_be_name, trimmed
 from phases.reader.times import Calendar, Time
+from workflow.deadline import read
 from workflow.model import Deadline
 
 _MARKS = " :：、，,.。"
@@ -47,6 +48,9 @@ class HeadLine:
     def read(self, calendar: Calendar) -> Reading:
         line = self.text[self.first : self.end]
         times = tuple(replace(t, at=t.at + self.first, to=t.to + self.first) for t in calendar.times(line))
+        if not times and (year := _YEARS.search(line)):
+            deadline = read(self.passage.text[self.first + year.start(1) : self.first + year.end(1)], None)
+            times = (Time(at=self.first + year.start(1), to=self.first + year.end(1), deadline=deadline),)
         if bracket := self._bracket(times):
             return self._bracketed(bracket, times)
         if times and times[0].at - self.first <= 2:
@@ -127,6 +131,8 @@ class HeadLine:
         return name
 
 
+# Whole years in a bracket: 启动年（2014年）
+_YEARS = re.compile(r"\(((?:19|20)[0-9]{2}年?(?:-(?:19|20)[0-9]{2})?年(?:度|全年)?)\)")
 # A bracket with figures in which no time can be read: (31日至310日)
 _DAMAGED = re.compile(r"\(([^()]{0,12}[0-9][^()]{0,16}[日号月前][^()]{0,6})\)$")
 

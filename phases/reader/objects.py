@@ -18,10 +18,11 @@ _LEAD = re.compile(
     r"^(?:[\s,;:]|请|对|并|须|需|要|应|务必|必须|同时|另外|其中|此外|最迟|最晚|可|统一|于|在|前|[一二三四五六七八九]是|会议?结束后|经[^,。;]{2,20}后|、|(?:由)?(?:各|所有|全体|有关|相关|每个)[^,。;的\x01]{1,30}(?=[,]))+"
 )
 _TRAIL = re.compile(
-    r"(?:[\s,]|一并|一起|一同|予以?|请|并|须|需|要|应|务必|必须|均|都|最迟|最晚|不晚于|不迟于|可|统一|于|在|截至|截止|到|分别|也|再|前|拟|由|以)+$"
+    r"(?:[\s,]|一并|一起|一同|予以?|请|并|须|需|要|应|务必|务|必须|均|都|最迟|最晚|不晚于|不迟于|可|统一|于|在|截至|截止|到|分别|也|再|前|拟|由|以)+$"
 )
 _BY = re.compile(r"连同|根据|结合|按照?|对照|通过|针对|围绕|依据|参照|利用")
 _WORK = re.compile(r"开展|组织|召开|进行|启动|安排|成立|举行|举办|实施|加强|建立|完成|对")
+_STILL = re.compile(r"仍|继续按|按(?:照)?[^,。;]{0,8}(?:要求|规定|格式)|统一|经[^,。;]{2,20}(?:后|同意|审[核阅定])|须经|加盖")
 _ALONG = re.compile(r"(?:\([^()]{1,30}\))?,(?:连同|并附上?|附上?)[^,。;]{2,60}(?=,)")
 
 
@@ -73,6 +74,8 @@ def topic(u: Utterance, since: int, to: int) -> tuple[int, int] | None:
     start, end = _clean(u, max(since, to - _LONGEST_OBJECT), to)
     clause = max(u.shape.rfind(",", start, end), u.shape.rfind(";", start, end), u.shape.rfind(":", start, end)) + 1
     start, end = _clean(u, max(start, clause), end)
+    if _STILL.match(u.text, start) and clause > since + 1:
+        return topic(u, since, clause - 1)
     if _BY.match(u.text, start):
         return None
     if start >= end or not _names_paper(u, (start, end)):

@@ -31,6 +31,7 @@ def parts(passages: Sequence[Passage]) -> tuple[Part, ...]:
     top = _top(passages, texts)
     _mark_furniture(texts, found, top)
     title = _mark_title(texts, found, top)
+    _keep_headers_near(found, title)
     _mark_addressees(texts, found, title, top)
     _mark_tail(passages, texts, found)
     _mark_enclosed_titles(texts, found, title)
@@ -75,6 +76,15 @@ def _mark_title(texts: list[str], found: list[Part], top: int) -> int:
             if found[i] is Part.TEXT:
                 found[i] = Part.LETTERHEAD if is_office(texts[i]) else Part.FURNITURE
     return best
+
+
+def _keep_headers_near(found: list[Part], title: int) -> None:
+    """A day or 时间： that stands behind text of the notice belongs to the text, not to the page."""
+    seen = False
+    for i in range(title + 1, len(found)):
+        seen = seen or found[i] is Part.TEXT
+        if seen and found[i] is Part.HEADER:
+            found[i] = Part.TEXT
 
 
 def _title_points(texts: list[str], found: list[Part], i: int) -> int:
@@ -132,7 +142,7 @@ def _mark_tail(passages: Sequence[Passage], texts: list[str], found: list[Part])
         if found[i] is not Part.TEXT:
             continue
         if not begun:
-            begun = len(text) >= 8 and (text[-1] in "。:;!?" or len(text) >= 20 or bool(marker_at(text)))
+            begun = len(text) >= 5 and (text[-1] in "。:;!?" or len(text) >= 20 or bool(marker_at(text)))
         elif not passages[i].cells:
             if _is_signing_day(texts, found, i):
                 _mark_signature(passages, texts, found, i)

@@ -26,10 +26,10 @@ _TIMES = ("", "", "twice", "three times", "four times", "five times", "six times
 
 _DO = (
     r"(?:召开|举行|举办|开展|组织(?!生活|建设|部|员|关系)|进行|安排|参加|参与|上好|上|讲授?|开好|实施|接受|听取|至少|不少于|通报|报告|汇报|走访|联系|检查|抽查|考核|考评|评议|评选|培训|学习|倒查|督查|调研|研究|分析|撰写|完成|"
-    r"提交|更新|发布|公布|公示|召集|开|过|做|写|为|对|向|到|深入|听|谈|撰写|编发|推出|推荐|组成|主持|收集|梳理|总结|点评|讲评|交流|轮训)"
+    r"提交|更新|发布|公布|公示|召集|办好?|开|过|做|写|为|对|向|到|深入|听|谈|撰写|编发|推出|推荐|组成|主持|收集|梳理|总结|点评|讲评|交流|轮训)"
 )
 _FILL = (
-    r"(?:要|应|应当|须|需|可|必须|都要?|均应?|至少|不少于|原则上|一般|定期|按照[^,。;]{1,14}(?:比例|程序|要求|计划)|按[^,。;]{1,10}(?:比例|程序|要求)|按照一定程序|"
+    r"(?:要|应|应当|须|需|可|必须|都要?|均应?|至少|不少于|原则上|一般|定期|按照[^,。;]{1,14}(?:比例|程序|要求|计划)|按[^,。;]{1,18}(?:比例|程序|要求)|按照一定程序|"
     r"组织(?=参加|开展|召开|进行)|认真|统一|及时|分别|各|再|也|固定|确定|安排(?=.{0,2}[0-9一二两]次)|的){0,8}"
 )
 _COUNT = (
@@ -70,8 +70,11 @@ _INNER = re.compile(
 )
 _EMPTY = re.compile(r"(?:组织|召开|举行|举办|开展|进行|参加|上|安排|报送|集中|不少于|至少|提交|应|要)+")
 _NEEDS_OBJECT = re.compile(r"(?:汇报|研究|走访|联系|检查|听取|讲|组织|培训|通报|报告|专题研究)$")
+_ONCE = re.compile(r"[一1][次遍回](?=$|[,。;])")
+# 每年6月和12月，后勤中心各组织一次检测
+_WHOSE = re.compile(r"[,]?[^,。;:的]{2,16}?(?=[各要应须]?(?:组织|召开|开展|举行|举办)[^,。;:]{0,4}[0-9一二两三]次)")
 _NO_NOUN = re.compile(r"^(?:今后|以后|从此|原则上|一般|至少|要求|同时|此后|形成|坚持)|[0-9]$")
-_COUNT_WITHIN = re.compile(r"(?:不少于|至少)?[0-9一二三四五六七八九十]{1,2}次")
+_COUNT_WITHIN = re.compile(r"(?:不少于|至少)?[0-9一二三四五六七八九十]{1,2}[次遍回]")
 _MOST = 12
 _LONGEST = 40
 
@@ -130,6 +133,12 @@ def _what(u: Utterance, mention: Mention) -> tuple[int, int] | None:
     act = _ACT.match(u.shape, mention.to)
     if act and act["what"].strip(" 的") and (act["verb"] or act["count"] or act["verb2"] or _is_counted(mention)):
         return _kept_verb(act)
+    if act and _ONCE.search(act["what"]):
+        return act.span("what")
+    if whose := _WHOSE.match(u.shape, mention.to):
+        act = _ACT.match(u.shape, whose.end())
+        if act and act["what"].strip(" 的") and act["count"]:
+            return _kept_verb(act)
     if act and (act["verb"] or act["count"] or _is_counted(mention)) and not act["what"].strip(" 的"):
         before = _NP_BEFORE.search(u.shape, max(u.begins, mention.at - 24), mention.at)
         if act["verb"] and _ONLY_VERBS.search(act["verb"]):

@@ -29,6 +29,8 @@ _COLUMNS = {
     "way": re.compile(r"(?:方式|形式|途径)$"),
     "no": re.compile(r"^(?:序号|编号|No\.?|号)$"),
 }
+# A row with a window is a stage of the plan, and none of the papers or last days that are asked for.
+_LASTING = ("window", "month", "xun")
 _ORDER = ("no", "to", "when", "owner", "who", "way", "what")
 
 
@@ -89,6 +91,8 @@ def _demand(outline: Outline, passage: Passage, cells: list[str], table: _Table,
     if not what or deadline is None:
         return None
     named = papers(what) if is_paper(what) else None
+    if deadline.kind in _LASTING and named is None and not _is_office_row(cell("who"), head):
+        return None
     who = tuple(part for part in re.split(r"[、,，\s]", cell("who")) if part)
     return Demand(
         what=(named.what if named and named.named else what)[:60],
@@ -101,6 +105,10 @@ def _demand(outline: Outline, passage: Passage, cells: list[str], table: _Table,
         deadline=deadline,
         owners=tuple(part for part in re.split(r"[、,，\s]", cell("owner")) if part),
     )
+
+
+def _is_office_row(who: str, head: Head) -> bool:
+    return bool(who) and is_office(who, head)
 
 
 def _deadline(words: str, head: Head) -> Deadline | None:

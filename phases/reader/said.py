@@ -15,7 +15,9 @@ def is_settled(deadline: Deadline | None) -> bool:
     """Does it say until when, or how often, without anything a person must decide first?"""
     if deadline is None or BLOCKING & set(deadline.flags):
         return False
-    return deadline.end is not None or deadline.every is not None
+    if deadline.every is not None:
+        return frequency(deadline) != UNDECIDED
+    return deadline.end is not None
 
 
 def phrase(deadline: Deadline | None, anchor: date | None) -> str:
@@ -51,9 +53,11 @@ def spelled(deadline: Deadline) -> str:
 def frequency(deadline: Deadline) -> str:
     """频次: the words if they say the same, else 每月1次."""
     words = "".join(deadline.words.split())
-    if read(words, None).every == deadline.every and len(words) <= 12:
+    again = read(words, None)
+    if again.every == deadline.every and not again.more and len(words) <= 30:
         return words
-    return every_words(deadline.every) if deadline.every else UNDECIDED
+    # A day within the period that its own words do not tell is a question, not a period without it.
+    return every_words(deadline.every) if deadline.every and not deadline.every.days else UNDECIDED
 
 
 def every_words(every: Every) -> str:

@@ -12,6 +12,8 @@ from phases.reader.nouns import Section
 from phases.reader.plain import plain
 
 UNNUMBERED = ""
+# A heading without a number but with its time, as of a stage: 集中整治（4月11日—5月20日）
+DATED = "dated"
 _LONGEST_HEADING = 28
 _STOPS = "。!?"
 _ENDS = "。;:!?"
@@ -75,7 +77,7 @@ class _Builder:
     def _may_hold(self, part: _Open, form: str, number: int, level: int) -> bool:
         if part.form == "stage" and form not in ("chapter", "han"):
             return number == 1 or form in INLINE
-        if part.form == UNNUMBERED and form not in ("chapter",):
+        if part.form in (UNNUMBERED, DATED) and form not in ("chapter",):
             return number == 1 or form in INLINE
         return part.level < level or (part.level == level and number == 1 and not (part.inline and form in INLINE))
 
@@ -113,11 +115,12 @@ def _read_passage(builder: _Builder, index: int, text: str, following: str, befo
     if first:
         _begin(builder, index, text, first, (before, end_before), inline=first.is_inline)
     elif is_heading(text, following) and not builder.is_open(marker_at(following)):
-        depth = builder.depth_for(UNNUMBERED, 1, _below_numbered(builder))
+        form = DATED if _has_date(text) else UNNUMBERED
+        depth = builder.depth_for(form, 1, _below_numbered(builder))
         builder.close_to(depth, before, end_before)
         level = builder.open[-1].level + 1 if builder.open else 1
         draft = _Draft("", level, None, index, 0, 0, heading_end(text, 0))
-        builder.begin(draft, UNNUMBERED, 1, len(builder.open), inline=False)
+        builder.begin(draft, form, 1, len(builder.open), inline=False)
     for marker in _inline_markers(builder, text, first.to if first else 0):
         if builder.open and builder.found[-1].passage == index:
             builder.found[-1].heading_to = min(builder.found[-1].heading_to, marker.at)
@@ -190,7 +193,11 @@ def is_heading(text: str, following: str) -> bool:
         return False
     if re.search(r"[,;。:]", re.sub(r"\([^()]*\)", "", text)) or not re.search("[一-鿿]{2}", text):
         return False
-    return len(following) > len(text) or marker_at(following) is not None
+    return len(following) > len(text) or marker_at(following) is not None or _has_date(text)
+
+
+def _has_date(heading: str) -> bool:
+    return heading.endswith(")") and "(" in heading and bool(_DATED.search(heading))
 
 
 def heading_end(text: str, at: int, to: int | None = None) -> int:

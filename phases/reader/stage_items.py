@@ -180,7 +180,8 @@ def _leading_time(text: str, at: int, to: int, calendar: Calendar) -> Time | Non
     if first is None or not _LEAD.match(piece[: first.at]):
         return None
     is_span = lasts(first.deadline) and first.deadline.kind != "before"
-    if is_span or (first.deadline.kind == "before" and _ends_step(text[at + first.to : to])):
+    is_all = first.deadline.kind == "on" and not text[at + first.to : to].strip("。;,) ")
+    if is_span or is_all or (first.deadline.kind == "before" and _ends_step(text[at + first.to : to])):
         return replace(first, at=first.at + at, to=first.to + at)
     return None
 

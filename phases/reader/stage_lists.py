@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from phases.reader.markers import marker_at
 from phases.reader.nouns import Outline, Stage
@@ -77,7 +78,7 @@ class Lists:
             return _among_named(items, named)
         if steps:
             return _steps(items, is_heading=announces_steps(heading))
-        return _arranged(items) if announces_dates(heading) else []
+        return _arranged(items) if announces_dates(heading) else _years(items)
 
     def _is_introduced(self, parent: int | None, items: list[Item]) -> bool:
         """Does the sentence before the first item say that stages follow?"""
@@ -122,6 +123,14 @@ def _arranged(items: list[Item]) -> list[Item]:
     if len(lasting) < _FEW and not (lasting and len(heads) == len(items) >= _FEW):
         return []
     return heads if len(heads) == len(items) else lasting
+
+
+def _years(items: list[Item]) -> list[Item]:
+    """启动年（2014年）, 推进年（2015年）: whole years one after another are stages wherever they stand."""
+    spans = [s.deadline for item in items if item.by == "head" for s in item.stages if s.deadline]
+    starts = [d.start for d in spans if d.start and d.end and (d.start.month, d.start.day, d.end.month) == (1, 1, 12)]
+    in_turn = all(later.year == earlier.year + 1 for earlier, later in pairwise(starts))
+    return items if len(items) == len(starts) >= _FEW and in_turn else []
 
 
 def _covers(deadline: Deadline | None, other: Deadline) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from phases.numerals import whole
 from phases.reader.document import Passage, Quote
-from phases.reader.nouns import Outline, Stage
+from phases.reader.nouns import Outline, Sentence, Stage
 from phases.reader.plain import plain
 from phases.reader.stage_words import COUNTED, announces_dates, is_demand, is_stage_name, may_be_name, trimmed
 from phases.reader.times import Calendar, Time, lasts
@@ -16,6 +18,7 @@ from phases.reader.times import Calendar, Time, lasts
 _NAMED = re.compile(r"(?:阶段|环节)")
 _BEHIND = re.compile(r"\s?[:,]?\s?(?:[(\[](?:时间|时限|完成时限|起止时间)?\s?[:为]?|(?:时间)?(?:为|从|自|是|:|于|在))\s?$")
 _CLAUSE = ",;。:、()!?“”"
+_LONGEST_CLAUSE = 60
 _INTO = re.compile(
     r"^(?:(?:第?[一二三四五六七八九][是要]|首先|其次|然后|最后)?(?:是|为|进入|开展|在|从|于|即|的|和|及|与)?)(?=.{4,})"
 )
@@ -95,7 +98,8 @@ class Texts:
         if not opened:
             return ()
         end = max(0, time.at - 14) + opened.start()
-        start = max((text.rfind(c, 0, end) for c in _CLAUSE), default=-1) + 1
+        since = max(0, end - _LONGEST_CLAUSE)
+        start = max(since, max(text.rfind(c, since, end) for c in _CLAUSE) + 1)
         start, end = self._cut(text, start, end)
         if not is_stage_name(text[start:end]) or not may_be_name(text[start:end]):
             return ()
@@ -134,10 +138,18 @@ class Texts:
             section=self._section(passage, at),
         )
 
+    @cached_property
+    def _sentences(self) -> dict[int, list[Sentence]]:
+        """The sentences by the line on which their passage begins."""
+        found: dict[int, list[Sentence]] = {}
+        for sentence in self.outline.sentences:
+            found.setdefault(self.outline.passages[sentence.passage].line, []).append(sentence)
+        return found
+
     def _section(self, passage: Passage, at: int) -> int | None:
-        index = self.outline.passages.index(passage)
-        inside = (s for s in self.outline.sentences if s.passage == index and s.at <= at < s.to)
-        return next((s.section for s in inside), None)
+        sentences = self._sentences.get(passage.line, [])
+        index = bisect_right(sentences, at, key=lambda sentence: sentence.at) - 1
+        return sentences[index].section if index >= 0 else None
 
 
 _STAGE_COLUMN = re.compile(r"^(?:工作|活动|实施|推进|时间|学习)?(?:阶段|步骤|环节)(?:划分|名称|安排)?$")

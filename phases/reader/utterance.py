@@ -18,6 +18,8 @@ BLOT = "\x01"
 """Stands in a `shape` for each character between quotes and brackets."""
 
 _LONGEST = 1500
+_OPENING = 40
+_OF_YEAR = re.compile(r"[^,。;:()]{0,24}\((20[0-9]{2})年(?:度|全年)?\)")
 _ENCLOSED = re.compile(r"《[^《》]{1,120}》|“[^“”]{1,120}”|\([^()]{1,200}\)|\[[^\[\]]{1,80}\]")
 
 
@@ -69,6 +71,9 @@ class Notice:
         """The words `text[at:to]` as written."""
         return utterance.sentence.text[at:to]
 
+    def in_table(self, utterance: Utterance) -> bool:
+        return bool(self.outline.passages[utterance.sentence.passage].cells)
+
     def is_of_stage(self, utterance: Utterance, at: int) -> bool:
         """Does this place stand among the words that name a stage or the whole campaign and its time?"""
         passage = self.outline.passages[utterance.sentence.passage]
@@ -108,11 +113,21 @@ def _utterances(outline: Outline, head: Head, stages: tuple[Stage, ...]) -> Iter
             text=text,
             shape=shape(text),
             begins=marker.to if marker else 0,
-            anchor=head.anchor,
+            anchor=_anchor(outline, sentence, head),
             stage=_stage_of(outline, sentence, by_section),
             opens_section=sentence.section is not None and sentence.section != last_section,
         )
         no, last_section = no + 1, sentence.section
+
+
+def _anchor(outline: Outline, sentence: Sentence, head: Head) -> date | None:
+    """The day from which its times count: in a part headed 攻坚年（2016年） the first day of that year, else that of the notice."""
+    for section in outline.chain(sentence.section):
+        opening = outline.passages[section.passages.start].text[section.first :][:_OPENING]
+        year = _OF_YEAR.match(plain(opening))
+        if year and head.anchor and int(year[1]) > head.anchor.year:
+            return date(int(year[1]), 1, 1)
+    return head.anchor
 
 
 def _of_bearable_length(sentences: Iterable[Sentence]) -> Iterator[Sentence]:

@@ -16,7 +16,7 @@ from workflow.deadline import Mention
 
 _VERB = (
     r"(?:完成|召开|开展|组织(?![和的、,部员力性]|建设|生活|委员|关系|机构|架构|发展)|举行|举办|进行|做好|制定|制订|拟定|拟订|建立|健全|成立|实现|落实|填写|撰写|形成|确定|推荐|推选|评选|选出|选派|选定|完善|整改|自查|自评|排查|检查|抽查|督查|考核|考评|验收|评审|"
-    r"评定|评议|公示|公布|发布|部署|启动|动员|传达|学习|培训|签订|签署|总结|梳理|整理|汇总|统计|登记|录入|更新|调整|配齐|配备|清理|结束|到位|对照|集中|逐|全面|按|修订|修改|印发|下发|通报|表彰|申报|"
+    r"评定|评议|公示|公布|发布|部署|启动|动员|传达|学习|培训|签订|签署|总结|梳理|整理|汇总|统计|登记|录入|更新|调整|通知|拿出|写出|提出|编制|起草|出台|向(?=[^,。;]{2,16}(?:提出|申报|报告|汇报|述职|提交))|配齐|配备|清理|结束|到位|对照|集中|逐|全面|按|修订|修改|印发|下发|通报|表彰|申报|"
     r"参加|收缴|缴纳|安排|审核|审查|核实|查摆|征求|听取|走访|互评|测评|领导点评|点评|讲授|上党课|上一次|讲一次|办理|接转|换届|选举|对|将|把)(?!小?组(?!织)|办公室|领导小组)"
 )
 _MODAL = (
@@ -39,10 +39,12 @@ _ASIDE = re.compile(r"自[^,。;]{0,20}以来|近年来|过去|曾经|历年|(?:
 _OBLIGES = re.compile(r"要|应|须|需|必须|务必|请|将|拟|定于")
 _NAMED_TIME = re.compile(r"(?:时间|日期|期限)(?:安排)?(?:为|是|:|在|自|从|定为){0,3}$")
 _SET_FOR = re.compile(r"(?:兹?定于|拟于|拟定于|将于|暂定于?|决定于|计划于|推迟[至到]|改[为至到在]|提前[至到])[^,。;]{0,2}$")
+_INSPECTED = re.compile(r"[,]?(?:将)?(?:组织|进行|开展)[^,。;]{0,8}(?:抽查|验收|督查|复查|考核|评审)(?=[,。;]|$)")
 _HELD = re.compile(r"[^。;]{0,40}?(?:召开|举行|举办|组织[^,。;]{0,8}(?:抽查|检查|验收|考核|评审|督查)|抽查|督查)")
 _EACH = re.compile(r"各(?:二级)?(?:学院|单位|部门|科室|学校|系部|院系|党支部|支部|党总支|基层党组织)(?=[^,。;、的]{2})")
 _THIS = re.compile(r"完成(?:此|该|这|上述|以上)一?项?(?:工作|任务|活动)?")
 _AFTERWARDS = re.compile(r"(?:结束|完成|到位)(?:后|之后|以后)")
+_BY = re.compile(r"按照?|根据|结合|遵照|依据|围绕|通过")
 _HEADING = 24
 _MOST = 12
 _LONGEST = 40
@@ -114,7 +116,7 @@ def _demand(notice: Notice, u: Utterance, mention: Mention, span: tuple[int, int
     is_topic = to <= mention.at
     who = _doer(notice, u, mention, at)
     words = re.split(r"[(（]", notice.words(u, at, to))[0].strip(" ,，:：")
-    if len(words) < 2 or _AFTERWARDS.match(words):
+    if len(words) < 2 or (mention.sense != "before" and _BY.match(words)) or _AFTERWARDS.match(words):
         return None
     each = _EACH.match(words) if is_topic else None
     status = standing(u, mention, at)
@@ -140,7 +142,8 @@ def _doer(notice: Notice, u: Utterance, mention: Mention, at: int) -> Doer:
         return who
     set_for = _SET_FOR.search(u.text[: mention.at])
     held = _HELD.match(u.text[mention.to :])
-    return Doer(office=True) if held and (set_for or notice.head.addressees) else who
+    inspects = _INSPECTED.match(u.text[mention.to :])
+    return Doer(office=True) if inspects or (held and (set_for or notice.head.addressees)) else who
 
 
 def _done_end(u: Utterance, mention: Mention) -> int:

@@ -593,3 +593,11 @@ def test_the_standard_campaign_compiles_in_well_under_sixty_milliseconds() -> No
         times.append(time.process_time() - begun)
 
     assert min(times) < 0.06
+
+
+def test_several_frequencies_in_one_value_are_a_problem_not_the_first_of_them():
+    text = HEAD + "任务:\n  - {事项: 组织生活, 谁办: 党支部, 频次: 每月1次、每季度1次大检查}\n"
+
+    found = problems(text)
+
+    assert any("几种频次" in problem.text for problem in found)

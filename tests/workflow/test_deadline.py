@@ -384,6 +384,8 @@ def test_a_frequency_recurs(text: str, every: Every) -> None:
         ("每季度末", "quarter", ()),
         ("每年年底前", "year", ()),
         ("每学期结束前", "term", ()),
+        ("每周的三会", "week", ()),  # three meetings, not Wednesday
+        ("每周一课", "week", ()),  # one lesson a week, not Monday
     ],
 )
 def test_a_day_within_the_period_is_kept(text: str, unit: str, days: tuple[DayInPeriod, ...]) -> None:

@@ -23,7 +23,10 @@ _END = {
     "term": re.compile(rf"(?:的?学?期)?末{_BEFORE}|结束{_BEFORE}"),
     "year": re.compile(rf"的?年?(?:[底末终]){_BEFORE}"),
 }
-_WEEKDAYS = re.compile(rf"的?{_WEEK}?(?P<days>{_DAY}(?:{_AND}{_WEEK}?{_DAY})*)(?![个次年月日至到-]){_BEFORE}")
+# 每周的三会 are three meetings, 每周一课 is one lesson a week
+_WEEKDAYS = re.compile(
+    rf"(?:的?{_WEEK})?(?!一(?:[课题讲练考测歌书星报评查]|学(?!习)))(?P<days>{_DAY}(?:{_AND}{_WEEK}?{_DAY})*)(?![个次年月日至到-]){_BEFORE}"
+)
 _MONTH_DAYS = re.compile(
     rf"的?第?(?P<days>[0-9]{{1,2}}[日号]?(?:(?:-|至|到|{_AND})[0-9]{{1,2}}[日号]?){{0,4}}(?<=[日号])){_BEFORE}"
 )

@@ -60,6 +60,8 @@ def test_the_quote_begins_with_the_time_that_stands_right_before():
         ("确保一般支部晋级率达到30%。", Fraction(3, 10), "一般"),
         ("对定级为后进的7个支部，集中整顿，实现转化率达80%以上。", Fraction(4, 5), "后进"),
         ("隐患整改率要达到100%。", Fraction(1), None),
+        ("一般党支部升为先进的要达到35%以上。", Fraction(7, 20), "一般"),
+        ("整改率6月20日前达到100%。", Fraction(1), None),
         ("三分之一以上的一般党支部晋位为先进。", Fraction(1, 3), "一般"),
     ],
 )

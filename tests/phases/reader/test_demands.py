@@ -272,6 +272,31 @@ def test_a_new_day_leaves_the_old_one_superseded():
     assert [(d.status, due(d)) for d in found] == [("superseded", date(2012, 3, 20)), ("binding", date(2012, 3, 30))]
 
 
+def test_a_line_that_is_moved_belongs_to_the_paper_it_names():
+    found = asked(
+        "上次通知要求各校在3月20日前报送排查台账。",
+        "一、排查台账的报送时间由原定的3月20日前延至4月5日前。",
+        to="各校",
+        by="教育局",
+    )
+
+    assert [(d.what, d.status, due(d)) for d in found] == [
+        ("排查台账", "superseded", date(2012, 3, 20)),
+        ("排查台账", "binding", date(2012, 4, 5)),
+    ]
+
+
+def test_months_in_a_part_headed_by_a_later_year_are_of_that_year():
+    found = asked(
+        "一、年度任务",
+        "（一）启动年（2012年）。6月底前各校上报需求表。",
+        "（二）攻坚年（2014年）。6月底前各校上报总结。",
+        to="各校",
+    )
+
+    assert [due(d) for d in found] == [date(2012, 6, 30), date(2014, 6, 30)]
+
+
 def test_a_planned_day_is_tentative():
     demand = only("拟于4月中旬召开评审会。")
 

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from unicodedata import normalize
 
 import pytest
 
@@ -42,7 +43,7 @@ def test_campaign_is_dated_as_the_ready_made_one(notice: str, ready: str):
 
 
 def test_damaged_day_becomes_a_deadline_when_it_is_answered():
-    answers = {**answers_to("002"), "报送/上报总结和评优材料/时间": "6月17日前"}
+    answers = {**answers_to("002"), "报送/总结和评先评优材料/时间": "6月17日前"}
 
     campaign = compile_definition(definition_text(draft(notice_text("002"), answers)), name="002")
 
@@ -50,9 +51,9 @@ def test_damaged_day_becomes_a_deadline_when_it_is_answered():
 
 
 def phases(campaign: Campaign) -> list[tuple[str, str, date | None, date | None]]:
-    """Name, phrase, first and last day of each phase of the longest track."""
+    """Name, phrase, first and last day of each phase of the longest track; one dash is as good as another."""
     track = max(campaign.tracks, key=lambda track: len(track.phases))
-    return [(phase.name, phase.deadline.words, phase.opens, phase.closes) for phase in track.phases]
+    return [(phase.name, normalize("NFKC", phase.deadline.words), phase.opens, phase.closes) for phase in track.phases]
 
 
 def papers(campaign: Campaign) -> list[tuple[tuple[str, ...], str | None, str, date | None]]:

@@ -206,6 +206,14 @@ def test_plan_sent_out_with_a_notice_belongs_to_its_text_and_forms_do_not():
     assert said(found) == ["现将方案印发给你们，请认真执行。", "一、目标", "用水减少一成。"]
 
 
+def test_text_between_the_list_of_papers_and_the_signature_is_text():
+    found = read(
+        "关于清点桌椅的通知", "各部门：", "请清点桌椅。", "附件：1.清点表", "清点时请拍照留存。", "后勤处", "2019年3月4日"
+    )
+
+    assert said(found) == ["请清点桌椅。", "清点时请拍照留存。"]
+
+
 def test_row_of_a_table_is_a_passage_with_cells():
     found = read("进度安排", "工作分三步做，各学院按表执行。", "阶段\t时间", "自评\t3月上旬", rows=(3, 4))
 

@@ -217,6 +217,12 @@ def test_stages_in_one_sentence_and_the_last_one_without_a_time():
     assert spans(found) == [("自查阶段", "03-15", "04-30"), ("督导阶段", "05-01", "06-30"), ("总结评估", "", "")]
 
 
+def test_last_stage_without_a_time_must_make_up_the_number():
+    found = read("活动分五个步骤，自查阶段（3月15日-4月30日）；督导阶段（5月1日-6月30日）；最后就是总结评估，公布结果。")
+
+    assert [s.name for s in found] == ["自查阶段", "督导阶段"]
+
+
 def test_paragraphs_that_begin_with_a_stage_need_no_numbers():
     found = read(
         "进度如下。",
@@ -349,9 +355,11 @@ def test_stage_that_was_over_when_the_notice_was_issued_is_a_stage():
 
 
 def test_years_that_put_the_stages_out_of_order_are_doubted():
-    found = read("二、步骤", "1.动员阶段（5月8日前）。", "2.检查阶段（5月9日—5月20日）。", end=("后勤处", "2014年11月10日"))
+    # 184 days lie between 8 May and 8 November, 183 between 9 May and then: only the first is put into the next year.
+    found = read("二、步骤", "1.动员阶段（5月8日前）。", "2.检查阶段（5月9日—5月20日）。", end=("后勤处", "2014年11月8日"))
 
-    assert all("ambiguous" in flags(stage) for stage in found) or spans(found)[0][2] < spans(found)[1][2]
+    assert spans(found) == [("动员阶段", "", "2015-05-08"), ("检查阶段", "05-09", "05-20")]
+    assert all("ambiguous" in flags(stage) for stage in found)
 
 
 def test_report_keeps_only_the_stages_that_lie_ahead():
@@ -359,6 +367,36 @@ def test_report_keeps_only_the_stages_that_lie_ahead():
 
     assert [s.name for s in read(*lines, top=("清洁活动开展情况的通报", "各学院："))] == ["整改阶段"]
     assert [s.name for s in read(*lines)] == ["学习阶段", "整改阶段"]
+
+
+def test_headings_without_numbers_under_a_heading_without_a_number():
+    found = read(
+        "整治步骤",
+        "动员部署（3月25日前）",
+        "召开班会，把责任落实到每一个人。",
+        "集中清理（3月26日至4月10日）",
+        "清理教室、走廊和宿舍，不留死角。",
+        "有关要求",
+        "4月20日前把总结交到后勤处，不得迟报。",
+    )
+
+    assert spans(found) == [("动员部署", "", "03-25"), ("集中清理", "03-26", "04-10")]
+
+
+def test_whole_years_one_after_another_are_stages():
+    found = read("三、年度任务", "（一）启动年（2014年）。做好规划。", "（二）推进年（2015年）。全面铺开。")
+    others = read("三、历年情况", "（一）招生（2011年）。做好规划。", "（二）就业（2015年）。全面铺开。")
+
+    assert spans(found) == [("启动年", "01-01", "12-31"), ("推进年", "2015-01-01", "2015-12-31")]
+    assert others == ()
+
+
+def test_table_that_fell_apart_into_lines_still_has_its_stages():
+    found = read(
+        "筹备阶段", "3月4日—3月9日", "成立筹备组", "开会阶段", "3月20日", "召开全校班长会", top=("班长会筹备时间表", "请照办。")
+    )
+
+    assert spans(found) == [("筹备阶段", "03-04", "03-09"), ("开会阶段", "03-20", "03-20")]
 
 
 def test_tabs_of_a_plain_text_make_a_table():
