@@ -9,8 +9,8 @@ from typing import TypedDict
 
 from phases.reader.document import CELL
 
-MOST = 1_000_000
-"""Characters. The longest notices with all their forms have some 100 000."""
+MOST = 120_000
+"""Characters: what can be read within ten seconds whatever it says. The longest notices with all their forms have some 100 000."""
 WIDEST = 63
 """Columns of a table; Word allows no more, and a cell of a web page may say it spans 65 534."""
 

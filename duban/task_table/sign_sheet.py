@@ -19,7 +19,7 @@ UPRIGHT = (595.0, 842.0)  # A4, points
 SHARES = (0.04, 0.205, 0.18, 0.145, 0.325, 0.105)
 LEFT = 4
 """So many columns are the left half where questions stand in two columns."""
-_WIDTHS = range(90, 262, 4)  # digits across
+_WIDTHS = range(122, 262, 4)  # digits across; from here on 12月14日（周五） stands on one line
 _HEAD_WIDTH = 100
 _LEADING = 1.38
 _PADDING = 3.0

@@ -79,11 +79,11 @@ def test_a_damaged_byte_leaves_a_mark_and_is_mentioned() -> None:
     assert found.unread == ("文件有损坏的字节，读不出的字显示为“\ufffd”",)
 
 
-def test_a_text_of_nearly_a_million_characters_is_read_and_a_longer_one_refused() -> None:
-    assert len(read_notice("通知.txt", ("请按时报送。" * 166_000).encode()).text) == 996_000
+def test_a_text_of_120_000_characters_is_read_and_a_longer_one_refused() -> None:
+    assert len(read_notice("通知.txt", ("请按时报送。" * 20_000).encode()).text) == 120_000
     assert (
-        refusal("通知.txt", ("请按时报送。" * 167_000).encode())
-        == "“通知.txt”的文字超过 100 万字，不像一份通知；请只给出通知本身"
+        refusal("通知.txt", ("请按时报送。" * 20_001).encode())
+        == "“通知.txt”的文字超过 12 万字，不像一份通知；请只给出通知本身"
     )
 
 
@@ -451,7 +451,7 @@ def test_a_table_of_one_column_is_running_text() -> None:
         ),
         (packed({"word/document.xml": "<w:document"}), "已损坏，打不开；请用 WPS 或 Word 打开后另存为 .docx"),
         (word(paragraph("正文"))[:300], "已损坏，打不开；请用 WPS 或 Word 打开后另存为 .docx"),
-        (word(paragraph("请按时报送。" * 400_000)), "的文字超过 100 万字，不像一份通知；请只给出通知本身"),
+        (word(paragraph("请按时报送。" * 400_000)), "的文字超过 12 万字，不像一份通知；请只给出通知本身"),
     ],
 )
 def test_a_word_file_without_words_says_what_to_do(content: bytes, said: str) -> None:

@@ -15,6 +15,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shell import PLAN, Shell
+from world import World
 
 from duban.definition_file import open_definition
 from duban.task_table import read_table, write_table
@@ -27,7 +28,7 @@ from phases.definition import keys_of
 from phases.fit import ITEMS
 from phases.sign_page import sign_page
 from phases.written import shape_of
-from workflow.errors import DubanError
+from workflow.errors import DefinitionError, DubanError
 
 ITEM_SHEET, FACT_SHEET, SIGN_SHEET = "任务分解表", "基本情况", "签发页"
 Edit = Callable[[Any], None]
@@ -133,13 +134,16 @@ def test_a_campaign_from_a_workbook_has_the_digest_of_the_yaml_made_of_it(empty_
     assert file.compiled().digest == yaml.compiled().digest
 
 
-def test_the_library_takes_the_path_of_a_workbook(shell: Shell) -> None:
-    path = shell.folder / "活动.xlsx"
+def test_a_portal_launches_from_the_path_of_a_workbook(small_world: World, tmp_path: Path) -> None:
+    path, broken = tmp_path / "活动.xlsx", tmp_path / "错.xlsx"
     path.write_bytes(book_of(PLAN))
-    shell.json("launch", str(path))
+    broken.write_bytes(edited(book_of(PLAN), lambda book: add(book[ITEM_SHEET], 类别="任务", 谁办="党支部") and None))
 
-    with pytest.raises(DubanError, match="单位表"):
-        open_definition(Path(shell.file("单位.xlsx", write_units([], []))))
+    made = small_world.engine.launched(path)
+
+    assert (made.name, made.cases > 0) == ("支部换届", True)
+    with pytest.raises(DefinitionError, match="任务分解表 第11行 事项：没有填“事项”"):
+        small_world.engine.launch(broken)
 
 
 def test_what_looks_like_a_formula_stays_text() -> None:
