@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from phases.tracks import BRANCH
-from workflow.deadline import show
+from workflow.deadline import often, show
 from workflow.model import LOCAL_ADDITION, ONE_PHASE, Campaign, Deadline, Grading, Phase, Quantity, Rung, Task
 from workflow.workdays import TENTATIVE, WorkCalendar, provisional, short
 
@@ -16,8 +16,6 @@ OPEN = "待定"
 SIGNATURE = "签发人：____________　　日期：______年____月____日"
 WARNING = "非涉密系统，严禁处理国家秘密"
 KINDS = {"remind": "提醒", "chase": "催办", "oversee": "督办"}
-EVERY = {"week": "每周", "month": "每月", "quarter": "每季度", "term": "每学期", "halfyear": "每半年", "year": "每年"}
-UNITS = {"week": "周", "month": "个月", "quarter": "个季度", "term": "个学期", "halfyear": "个半年", "year": "年"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,10 +234,10 @@ def _last_day(deadline: Deadline, campaign: Campaign) -> str:
 def _recurring(deadline: Deadline, campaign: Campaign) -> str:
     every = deadline.every
     assert every is not None
-    often = EVERY[every.unit] if every.step == 1 else f"每{every.step}{UNITS[every.unit]}"
+    hour = f"，每次{deadline.hour.hour}:{deadline.hour.minute:02}前" if deadline.hour else ""
     begin = f"{short(deadline.start, campaign.counts_from)}起" if deadline.start else ""
     end = f"至{short(deadline.end, campaign.counts_from)}" if deadline.end else ""
-    return f"{often}{every.times}次" + (f"，{begin}{end}" if begin or end else "")
+    return f"{often(every)}{hour}" + (f"，{begin}{end}" if begin or end else "")
 
 
 def _rest(deadline: Deadline, campaign: Campaign, calendar: WorkCalendar) -> str:

@@ -118,10 +118,11 @@ def _when(campaign: Campaign, line: Deadline, row: Row) -> str:
     """A last day with its weekday, both ends of a window, how often; the words of the notice where no day is in them."""
     if line.end is None:
         return row.when
-    end = short(line.end, campaign.counts_from) + (f"{line.hour.hour}:{line.hour.minute:02}" if line.hour else "")
+    day = short(line.end, campaign.counts_from)
+    end = day + (f"{line.hour.hour}:{line.hour.minute:02}" if line.hour else "")
     if line.every:
-        often = row.when.partition("，")[0]
-        return often if line.end == campaign.ends else f"{often}，至{end}"
+        often = "，".join(part for part in row.when.split("，") if not part.endswith(day) and not part.endswith("起"))
+        return often if line.end == campaign.ends else f"{often}，至{day}"
     if line.start is not None and line.start != line.end:
         return f"{short(line.start, campaign.counts_from)}至{end}"
     plain = f"{line.end.month}月{line.end.day}日" in line.words

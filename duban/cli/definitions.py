@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -196,11 +197,28 @@ def deadline(
         if as_json:
             document(found)
         else:
-            _show_deadline(text, found)
+            _show_deadline(text, found, day)
 
 
-def _show_deadline(text: str, found: dict[str, Any]) -> None:
-    from datetime import date, time
+def _without_day(text: str, found: dict[str, Any], anchor: date | None) -> str:
+    """What a phrase without a last day says instead: how often, or counted from what."""
+    from workflow.deadline import often, read
+
+    deadline = read(text, anchor)
+    if deadline.every:
+        return "；".join(often(every) for every in (deadline.every, *deadline.more))
+    if deadline.event and (deadline.after_workdays or deadline.after_days):
+        days = deadline.after_workdays or deadline.after_days or 0
+        unit = "个工作日" if deadline.after_workdays else "天"
+        return f"“{deadline.event}”{'前' if days < 0 else '后'}{abs(days)}{unit}；那一天定了才有最后一天"
+    if deadline.event:
+        return f"要看“{deadline.event}”在哪天"
+    from_day = f"{found['start']} 起，" if found["start"] else ""
+    return f"{from_day}没有最后一天（{KINDS.get(found['kind'], found['kind'])}）"
+
+
+def _show_deadline(text: str, found: dict[str, Any], anchor: date | None) -> None:
+    from datetime import time
 
     from workflow.deadline import FLAGS, show
     from workflow.statutory import last_published_year
@@ -214,8 +232,10 @@ def _show_deadline(text: str, found: dict[str, Any]) -> None:
         if end.year > last_published_year():
             say(f"  请留意：{provisional(end.year)}", hang=4)
     else:
-        from_day = f"{found['start']} 起，" if found["start"] else ""
-        say(f"“{text}”：{from_day}没有最后一天（{KINDS.get(found['kind'], found['kind'])}）", hang=2)
+        say(f"“{text}”：{_without_day(text, found, anchor)}", hang=2)
+    if len(found["all"]) > 1:
+        every = "；".join("至".join(day for day in span if day) for span in found["all"])
+        say(f"  各个时间：{every}", hang=4)
     for flag in found["flags"]:
         say(f"  请留意：{FLAGS.get(flag, flag)}", hang=4)
     if "no-year" in found["flags"]:

@@ -15,12 +15,15 @@ SHARES = ("至少", "比例")
 def cell_text(cell: Cell, kind: str, key: str) -> str:
     """The words a person sees in a cell under `key`; `kind` as in `phases.columns.Slot`.
 
-    A date cell gives 2012-03-30, 0.3 under a share 30%, 30.0 is 30. Raises `Unreadable` where the cell can mean several things.
+    A date cell gives 2012-03-30, where a time is meant 2012年3月30日前: who picks a day in a table of tasks means the last one, not
+    the only one. 0.3 under a share is 30%, 30.0 is 30. Raises `Unreadable` where the cell can mean several things.
     """
     if isinstance(cell, str):
         return _without_seconds(cell) if kind == "phrase" else cell
     if isinstance(cell, bool):
         return "是" if cell else "否"
+    if isinstance(cell, date) and kind == "phrase":
+        return _last_day(cell)
     if isinstance(cell, datetime):
         return str(cell.date()) if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M}"
     if isinstance(cell, date):
@@ -28,6 +31,11 @@ def cell_text(cell: Cell, kind: str, key: str) -> str:
     if isinstance(cell, int | float):
         return _figure(cell, kind, key)
     return str(cell)
+
+
+def _last_day(cell: date) -> str:
+    hour = f"{cell:%H:%M}" if isinstance(cell, datetime) and cell.time() != time() else ""
+    return f"{cell.year}年{cell.month}月{cell.day}日{hour}前"
 
 
 def _without_seconds(text: str) -> str:

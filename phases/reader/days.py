@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from phases.numerals import whole
+from phases.reader.document import Passage
+from phases.reader.names import is_office
 from phases.reader.nouns import Dated, Outline
 from phases.reader.page import DAY, Part
 from phases.reader.plain import plain
@@ -79,15 +81,53 @@ def _days(outline: Outline, kinds: tuple[Part, ...]) -> Iterator[Dated]:
         for where, at, to in _places(text, kind):
             if day := full_day(text[at:to]):
                 yield Dated(day=day, where=where, quote=outline.document.quote_of(passage, at, to))
+    if Part.SIGNATURE not in kinds and (signed := closing(outline)):
+        quote = outline.document.quote_of(signed.passage, signed.at, signed.to)
+        yield Dated(day=signed.day, where=SIGNATURE, quote=quote)
 
+
+@dataclass(frozen=True, kw_only=True)
+class Closing:
+    """The signature of a page that lost its line breaks: `office` is where its name stands, `at`..`to` its day."""
+
+    passage: Passage
+    office: tuple[int, int] | None
+    at: int
+    to: int
+    day: date
+
+
+def closing(outline: Outline) -> Closing | None:
+    """……特此通知 校长办公室 2019年3月11日 at the end of the last paragraph."""
+    if not outline.body:
+        return None
+    passage = outline.passages[outline.body[-1]]
+    text = plain(passage.text)
+    found = _CLOSES.search(text, max(0, len(text) - _LONGEST_CLOSING))
+    day = full_day(found[2]) if found else None
+    if found is None or day is None or (found[1] and not is_office(found[1].strip())):
+        return None
+    return Closing(passage=passage, office=found.span(1) if found[1] else None, at=found.start(2), to=found.end(2), day=day)
+
+
+_LONGEST_CLOSING = 80
+_CLOSES = re.compile(
+    rf"(?:[。)]\s?|(?<=\s)(?=[一-鿿]{{2}}))([^\s,。;:!?()0-9]{{2,40}}\s?)?(?<![0-9〇零一二三四五六七八九十])({DAY.pattern})$"
+)
 
 _WRITTEN = re.compile(rf"(?:成\s?文|发文|印发|制定|生成)(?:日期|时间)\s?[:|]?\s?({DAY.pattern})")
 _CHANGED = re.compile(rf"(?:更新|修改|录入|添加|下载|打印)(?:日期|时间)\s?:?\s?({DAY.pattern})")
 
 
+# A collection of other people's papers: 时间:2019-05-14 23:36:32下载本文 作者:会员上传
+_UPLOADED = re.compile(r"下载本文|会员上传|(?:用户|网友|会员)(?:上传|分享|投稿|发布)|文库")
+
+
 def _places(text: str, kind: Part) -> Iterator[tuple[str, int, int]]:
     """(where, from, to) of the days that say something about the issue."""
-    if kind in (Part.SIGNATURE, Part.IMPRINT):
+    if kind in (Part.HEADER, Part.CARD) and _UPLOADED.search(text):
+        yield from ((POSTED, *found.span()) for found in DAY.finditer(text))
+    elif kind in (Part.SIGNATURE, Part.IMPRINT):
         for found in DAY.finditer(text):
             yield (SIGNATURE if kind is Part.SIGNATURE else IMPRINT), found.start(), found.end()
     elif kind in (Part.HEADER, Part.CARD):

@@ -159,6 +159,10 @@ def _demand(found: Draft, demand: Demand, events: set[str]) -> Iterator[Doubt]:
 
 def _aim(found: Draft, aim: Aim) -> Iterator[Doubt]:
     key, name = aim_key(aim.no), f"目标“{aim.quote.said[:30]}”"
+    if not aim.source and not aim.to:
+        why = f"{name}没有写从哪个等次到哪个等次，不是晋位目标"
+        yield Doubt(why=why, proposal="删去；督办只统计等次的变化", value="删去", answer_key=key, quote=aim.quote)
+        return
     if not aim.source:
         yield Doubt(why=f"{name}没有写从哪个等次算起", proposal="一般", value="一般", answer_key=f"{key}/从", quote=aim.quote)
     if not aim.to:

@@ -84,7 +84,9 @@ def _handings(utterance: Utterance) -> Iterator[Handing]:
     shape, position = utterance.shape, utterance.begins
     while found := _VERB.search(shape, position):
         position = found.end()
-        if _NOT_NOW.search(shape, max(0, found.start() - 10), found.start()):
+        # 二、报送 请各班……: the heading of a part whose line's end was lost
+        is_heading = found.start() == utterance.begins and shape[position : position + 1] == " "
+        if is_heading or _NOT_NOW.search(shape, max(0, found.start() - 10), found.start()):
             continue
         handing = _handing(utterance, found)
         if handing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from phases.reader.days import issue_of, year_of
+from phases.reader.days import closing, issue_of, year_of
 from phases.reader.document import Passage, Quote
 from phases.reader.names import DOCUMENT_NO, is_office, is_rest_of_name
 from phases.reader.nouns import Head, Outline
@@ -82,6 +82,10 @@ def _signed(outline: Outline, kinds: tuple[Part, ...]) -> _Found | None:
     at = [i for i, kind in enumerate(kinds) if kind is Part.SIGNATURE]
     run = [i for n, i in enumerate(at) if i - at[0] == n]
     named = [(i, to) for i in run if (to := _name_to(plain(outline.passages[i].text)))]
+    if not at and (last := closing(outline)) and last.office:
+        begin, to = last.office
+        name = last.passage.text[begin:to].strip()
+        return name, _quote(outline, last.passage, begin, begin + len(name))
     if not named:
         return None
     name = ""

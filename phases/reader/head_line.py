@@ -111,7 +111,8 @@ class HeadLine:
         behind = self.text[time.to : self.end]
         before = self.text[self.first : time.at]
         clean = not re.sub(r"[。;:,\s)]", "", behind)
-        return clean and bool(re.search(r"(?:[:\s)-]|阶段|环节|时间|为|从|自)$", before)) and len(before) <= 34
+        parted = before.endswith(",") and before.count(",") == 1 and len(before) <= _SHORT + 1
+        return clean and (parted or bool(re.search(r"(?:[:\s)-]|阶段|环节|时间|为|从|自)$", before))) and len(before) <= 34
 
     def _without_label(self, start: int, end: int) -> int:
         found = re.search(r"(?:[:,\s]?(?:时间|时限)?(?:为|从|自|在)?)$", self.text[start:end])

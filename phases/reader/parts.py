@@ -141,7 +141,7 @@ def _mark_tail(passages: Sequence[Passage], texts: list[str], found: list[Part])
     for i, text in enumerate(texts):
         if found[i] is not Part.TEXT:
             continue
-        if not begun:
+        if not begun and Part.ADDRESSEES not in found[:i]:
             begun = len(text) >= 5 and (text[-1] in "。:;!?" or len(text) >= 20 or bool(marker_at(text)))
         elif not passages[i].cells:
             if _is_signing_day(texts, found, i):
@@ -157,7 +157,7 @@ def _is_signing_day(texts: list[str], found: list[Part], i: int) -> bool:
     if not _JUST_DAY.match(text):
         both = _OFFICE_AND_DAY.match(text)
         return bool(both and is_office(both[1].strip())) and not marker_at(text)
-    if is_office(texts[i - 1]):
+    if is_office(texts[i - 1]) or found[i - 1] is Part.ATTACHMENTS:
         return True
     rest = [j for j in range(i + 1, len(texts)) if found[j] is Part.TEXT]
     following = texts[rest[0]] if rest else ""

@@ -19,7 +19,7 @@ _NAME = r"[^,。;:、()《》“”\s\x01报送交于将把须连已的各每向
 # 各直属党委(党总支部)、直属党支部; what may follow it says that it acts
 _ACTS = (
     r"(?=[,]?(?:[0-9各本每自从于在将把要应须需务必请均都也可先再并以]|必须|务必|至少|最迟|根据|按|结合|对照|针对|围绕|通过|负责|认真|积极|及时|统一|组织|召开|开展|完成|制定|制订|填写|撰写|形成|"
-    r"报|上报|提交|上交|汇总|进行|建立|分别|书记|指导|督促|明确|做|抓|安排|定期|不定期|经常|适时|确定|推荐|选择|选派|举办|举行|利用|依据|随机|"
+    r"今年|明年|本年|下半年|上半年|年内|年底|报|上报|提交|上交|汇总|进行|建立|分别|书记|指导|督促|明确|做|抓|安排|定期|不定期|经常|适时|确定|推荐|选择|选派|举办|举行|利用|依据|随机|"
     r"\(|对|为|由|就|向|成立|研究|加强|坚持|采取|经|充分|统筹|会同|自查|全面|集中|逐|抽查|检查|给予|会同|评|审|落实))"
 )
 _BRACKET = r"(?:\([^()]{1,60}\))?"
@@ -40,6 +40,11 @@ _OFFICE = re.compile(
 )
 _SUPERIOR = re.compile(
     r"^(?:上级|省|市|县|区|中央|教育部|国家|自治区)\S{0,12}(?:部|委|厅|局|办|工委|政府|专家|组)$|^(?:上级|教育部|中央)"
+)
+
+# 院部检查小组, 支部评议组: a group of those who are addressed
+_OF_UNIT = re.compile(
+    r"^(?:院[部系]|系部?|二级(?:学院|单位)|基层|支部|党支部|总支|党总支|班级|车间|科室|村|社区)\S{0,8}[^领]小?组$"
 )
 
 RECIPIENT = (
@@ -97,6 +102,8 @@ def is_office(name: str, head: Head) -> bool:
     if _MANY.search(said) or any(_same(said, _bare(a)) for a in head.addressees):
         return False
     if said == "学院" and any("学院" in a for a in head.addressees):
+        return False
+    if _OF_UNIT.match(said):
         return False
     if _SUPERIOR.search(said) or said.startswith(("我", "本院党委", "本校")):
         return True

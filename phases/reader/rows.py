@@ -31,13 +31,17 @@ _COLUMNS = {
 }
 # A row with a window is a stage of the plan, and none of the papers or last days that are asked for.
 _LASTING = ("window", "month", "xun")
+_TIMES = re.compile(r"时间|日期|时限|期限|周期|进度|节点|截止")
 _ORDER = ("no", "to", "when", "owner", "who", "way", "what")
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Table:
+    """`fills` is True if an empty time is the one above (merged cells): not beside another column of times."""
+
     columns: dict[str, int]
     width: int
+    fills: bool
 
 
 def row_demands(outline: Outline, head: Head) -> tuple[Demand, ...]:
@@ -70,14 +74,15 @@ def _head(cells: tuple[str, ...]) -> _Table | None:
             if len(said) <= 10 and _COLUMNS[kind].search(said) and kind not in columns:
                 columns[kind] = index
                 break
-    return _Table(columns=columns, width=len(cells)) if {"what", "when"} <= columns.keys() else None
+    times = sum(len(cell) <= 10 and bool(_TIMES.search(plain(cell))) for cell in cells)
+    return _Table(columns=columns, width=len(cells), fills=times == 1) if {"what", "when"} <= columns.keys() else None
 
 
 def _filled(cells: tuple[str, ...], last: list[str], table: _Table) -> list[str]:
     """The cells of a row; a time that is left empty is the one above (merged cells)."""
     row = list(cells) + [""] * (table.width - len(cells))
     when = table.columns["when"]
-    if last and not row[when].strip() and row[table.columns["what"]].strip():
+    if last and table.fills and not row[when].strip() and row[table.columns["what"]].strip():
         row[when] = last[when]
     return row
 

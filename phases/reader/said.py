@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from phases.values import UNDECIDED
-from workflow.deadline import BLOCKING, read
-from workflow.model import Deadline, Every
-
-_PERIODS = {"week": "周", "month": "月", "quarter": "季度", "term": "学期", "halfyear": "半年", "year": "年"}
+from workflow.deadline import BLOCKING, often, read
+from workflow.model import Deadline
 
 
 def is_settled(deadline: Deadline | None) -> bool:
@@ -57,15 +55,7 @@ def frequency(deadline: Deadline) -> str:
     if again.every == deadline.every and not again.more and len(words) <= 30:
         return words
     # A day within the period that its own words do not tell is a question, not a period without it.
-    return every_words(deadline.every) if deadline.every and not deadline.every.days else UNDECIDED
-
-
-def every_words(every: Every) -> str:
-    """每半年1次, 每2周1次."""
-    step = str(every.step) if every.step > 1 else ""
-    unit = _PERIODS[every.unit]
-    counted = f"{step}个{unit}" if step and unit in ("月", "季度", "学期") else f"{step}{unit}"
-    return f"每{counted}{every.times}次"
+    return often(deadline.every) if deadline.every and not deadline.every.days else UNDECIDED
 
 
 def with_anchor(words: str, anchor: date | None) -> Deadline:

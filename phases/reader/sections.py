@@ -124,7 +124,7 @@ def _read_passage(builder: _Builder, index: int, text: str, following: str, befo
     for marker in _inline_markers(builder, text, first.to if first else 0):
         if builder.open and builder.found[-1].passage == index:
             builder.found[-1].heading_to = min(builder.found[-1].heading_to, marker.at)
-        _begin(builder, index, text, marker, (index, marker.at), inline=True)
+        _begin(builder, index, text, marker, (index, marker.at), inline=not _is_set_apart(text, marker.at))
 
 
 def _below_numbered(builder: _Builder) -> int:
@@ -139,24 +139,32 @@ def _begin(builder: _Builder, index: int, text: str, marker: Marker, closed: tup
 
 
 _INLINE_PLACE = re.compile(
-    r"(?<=[。;:!?)])\s?(?=[一二三四五六七八九十第其首再(\[0-9①-⑳⑴-⒇⒈-⒛㈠-㈩])|(?<=,)(?=[一二三四五六七八九十]是|第[二三四五六]阶段)|(?<=\s)(?=[(一二三四五六七八九十第0-9])"
+    r"(?<=[。;:!?)])\s?(?=[一二三四五六七八九十第其首再(\[0-9①-⑳⑴-⒇⒈-⒛㈠-㈩])|(?<=,)(?=[一二三四五六七八九十]是|第[二三四五六]阶段)|(?<=\s)(?=[(一二三四五六七八九十第0-9])|"
+    r"(?<=步骤|安排|内容|措施|要求|方法|任务)(?=第[一1]个?阶段|\(一\))"
+    # 三、实施步骤第一阶段（…）, 三、活动内容（一）…: the export lost the line's end behind a heading
+    r"|(?<=步骤|安排|阶段|如下)(?=第[一1]个?阶段)|(?<=步骤|安排|内容|阶段|要求|措施|任务|程序|流程|方法|目标|领导)(?=\(一\))"
 )
 
 
 def _inline_markers(builder: _Builder, text: str, at: int) -> Iterator[Marker]:
     """Numbers within a passage that count on: 一是 … 二是 …, 1. … 2. …"""
     counted: dict[str, int] = {}
-    places = [at, *(place.end() for place in _INLINE_PLACE.finditer(text, at) if place.end() != at)]
+    places = dict.fromkeys([at, *(place.end() for place in _INLINE_PLACE.finditer(text, at))])
     for place in places:
         marker = marker_at(text, place)
         if marker is None or _is_quoted(text, marker.at) or (place == at and (marker.form != "stage" or not at)):
             continue
-        if marker.number == 1 and not _has_second(text, marker):
+        if marker.number == 1 and not _is_set_apart(text, marker.at) and not _has_second(text, marker):
             continue
         outer = next((part.number for part in reversed(builder.open) if part.form == marker.form), 0)
         if marker.number in (1, counted.get(marker.form, outer) + 1):
             counted[marker.form] = marker.number
             yield marker
+
+
+def _is_set_apart(text: str, at: int) -> bool:
+    """Several blanks before a number are what an export left of a line's end."""
+    return text[max(0, at - 2) : at] == "  "
 
 
 _SECOND = {

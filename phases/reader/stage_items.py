@@ -105,7 +105,11 @@ class Items:
         if following in section.passages:
             passage = self.outline.passages[following]
             text = plain(passage.text)
-            if not marker_at(text) and (found := _leading_time(text, 0, len(text), self.calendar)):
+            if (
+                not marker_at(text)
+                and (found := _leading_time(text, 0, len(text), self.calendar))
+                and text[found.to : found.to + 1] != ":"
+            ):
                 return (self._stage(index, name, self.outline.document.quote_of(passage, 0, found.to), found.deadline),)
         return ()
 
@@ -116,7 +120,7 @@ class Items:
             times = tuple(replace(t, at=t.at + at, to=t.to + at) for t in self.calendar.times(text[at:to]))
             if not times:
                 continue
-            parts = tuple(_named_times(passage, text, at, times))
+            parts = tuple(named_times(passage, text, at, times))
             if len(parts) > 1 and all(part for part, _ in parts):
                 return tuple(
                     self._stage(index, f"{name} {part}", self.outline.document.quote_of(passage, start, time.to), time.deadline)
@@ -188,12 +192,15 @@ def _leading_time(text: str, at: int, to: int, calendar: Calendar) -> Time | Non
 
 def _ends_step(behind: str) -> bool:
     """Do the words behind 5月10日前 tell what the step is, not what is handed in?"""
-    if not behind or behind[0] not in ",。;)":
-        return not behind
-    sentence = re.split(r"[。;!?]", behind[1:], maxsplit=1)[0] if behind[0] == "," else ""
-    return not _HANDS_IN.search(sentence[:_LONGEST_CLOSE])
+    sentence = (
+        re.split(r"[。;!?]", behind.lstrip(",")[: _LONGEST_CLOSE + 1], maxsplit=1)[0] if behind[:1] not in (")", "") else ""
+    )
+    # 5月10日前，各班完成整改，5月15日前将报告报后勤处: the second day is the paper's.
+    own = _NEXT_DAY.split(sentence, maxsplit=1)[0]
+    return not _HANDS_IN.search(own)
 
 
+_NEXT_DAY = re.compile(r",[^,]{0,6}?[0-9]{1,2}月(?:[0-9]{1,2}日|底|[上中下]旬)?(?:之?前|底)")
 _THIS = re.compile(
     r"^(?:要求|确保|争取|力争)?"
     r"(?:(?:[这此该本]|上述|以上|整个|全部)[^,。]{0,8}(?:工作|阶段|活动|任务|步骤?|环节|整改|整治)?|工作|活动|任务)?$"
@@ -236,7 +243,7 @@ def _shares(subject: str, name: str) -> bool:
     return any(subject[i : i + _SHARED] in name for i in range(len(subject) - _SHARED + 1))
 
 
-def _named_times(passage: Passage, text: str, at: int, times: tuple[Time, ...]) -> Iterator[tuple[str, int]]:
+def named_times(passage: Passage, text: str, at: int, times: tuple[Time, ...]) -> Iterator[tuple[str, int]]:
     """(name, where it begins) of what stands before each time: 院级初赛 of 院级初赛4月-5月."""
     since = at
     for time in times:

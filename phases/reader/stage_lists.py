@@ -20,11 +20,11 @@ from phases.reader.stage_words import (
     is_demand,
     may_be_name,
 )
-from phases.reader.times import Calendar
+from phases.reader.times import Calendar, follow_on
 from workflow.model import Deadline
 
 _INLINE_LEVEL = 6
-_FEW, _MANY = 2, 9
+_FEW, _SEVERAL, _MANY = 2, 3, 9
 _LOOK_BACK = 2
 
 
@@ -70,6 +70,9 @@ class Lists:
         """Those of a list that are stages; none if the list is one of measures or demands."""
         if any(announces_steps(plain(item.name)) for item in items):
             return []
+        if _is_timetable(items):
+            return items
+        every = items
         items = [item for item in items if may_be_name(item.name) and (item.is_named or not is_demand(plain(item.name)))]
         named = [item for item in items if item.is_named]
         heading = plain(self.outline.sections[parent].heading) if parent is not None else ""
@@ -78,7 +81,7 @@ class Lists:
             return _among_named(items, named)
         if steps:
             return _steps(items, is_heading=announces_steps(heading))
-        return _arranged(items) if announces_dates(heading) else _years(items)
+        return _arranged(items) if announces_dates(heading) else _years(items) or _spans(every)
 
     def _is_introduced(self, parent: int | None, items: list[Item]) -> bool:
         """Does the sentence before the first item say that stages follow?"""
@@ -131,6 +134,31 @@ def _years(items: list[Item]) -> list[Item]:
     starts = [d.start for d in spans if d.start and d.end and (d.start.month, d.start.day, d.end.month) == (1, 1, 12)]
     in_turn = all(later.year == earlier.year + 1 for earlier, later in pairwise(starts))
     return items if len(items) == len(starts) >= _FEW and in_turn else []
+
+
+def _spans(items: list[Item]) -> list[Item]:
+    """1.5月10日-5月19日，… 2.5月20日-5月26日，…: items that each begin with a span, one after another, are stages wherever they stand."""
+    leading = [item for item in items if item.by == "head" and item.lasts and _is_date_first(item)]
+    starts = [s.deadline.start for item in leading for s in item.stages if s.deadline and s.deadline.start]
+    in_turn = len(starts) == len(leading) and all(earlier <= later for earlier, later in pairwise(starts))
+    return leading if len(leading) >= _SEVERAL and len(leading) == len(items) and in_turn else []
+
+
+def _is_date_first(item: Item) -> bool:
+    deadline = item.stages[0].deadline
+    words = item.stages[0].quote.said.removeprefix(item.section.marker).lstrip(" 、.．")
+    return deadline is not None and words.startswith(deadline.words[:4])
+
+
+def _is_timetable(items: list[Item]) -> bool:
+    """Spans of which each begins on the day after the one before: three or more are stages, whatever they are called."""
+    spans = [
+        item.stages[0].deadline for item in items if item.by == "head" and len(item.stages) == 1 and may_be_name(item.name)
+    ]
+    return len(items) == len(spans) >= _TIMETABLE and follow_on(spans)
+
+
+_TIMETABLE = 3
 
 
 def _covers(deadline: Deadline | None, other: Deadline) -> bool:

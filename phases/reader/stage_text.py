@@ -12,20 +12,22 @@ from phases.numerals import whole
 from phases.reader.document import Passage, Quote
 from phases.reader.nouns import Outline, Sentence, Stage
 from phases.reader.plain import plain
-from phases.reader.stage_words import COUNTED, announces_dates, is_demand, is_stage_name, may_be_name, trimmed
-from phases.reader.times import Calendar, Time, lasts
+from phases.reader.stage_words import COUNTED, is_stage_name, may_be_name, trimmed
+from phases.reader.times import Calendar, Time
 
 _NAMED = re.compile(r"(?:阶段|环节)")
-_BEHIND = re.compile(r"\s?[:,]?\s?(?:[(\[](?:时间|时限|完成时限|起止时间)?\s?[:为]?|(?:时间)?(?:为|从|自|是|:|于|在))\s?$")
-_CLAUSE = ",;。:、()!?“”"
+_BEHIND = re.compile(
+    r"[”\]]?\s?[:,]?\s?(?:[(\[](?:时间|时限|完成时限|起止时间)?\s?[:为]?|(?:时间)?(?:为|从|自|是|:|于|在)|(?<=\]))\s?$"
+)
+_CLAUSE = ",;。:、()[]!?“”"
 _LONGEST_CLAUSE = 60
 _INTO = re.compile(
     r"^(?:(?:第?[一二三四五六七八九][是要]|首先|其次|然后|最后)?(?:是|为|进入|开展|在|从|于|即|的|和|及|与)?)(?=.{4,})"
 )
-_NAMED_LINE = re.compile(r"(?!(?:起止|活动|工作)?时间)([^,。;:()0-9]{2,12}?)(?:时间)?\s?:\s?(?=[0-9])")
 _LAST = re.compile(r"(?:最后|最终)(?:一个阶段)?(?:就是|是|为|进行|开展)([^,。;:()]{2,16})")
 _LISTED = re.compile(
-    r"分(?:为|成)?([^,。;:()]{2,16}(?:、[^,。;:()、]{2,16}){1,5}(?:(?:和|与|以及)[^,。;:()、]{2,16})?)等?([二两三四五六七八2-8])个(?:大)?(?:阶段|步骤)"
+    r"分(?:为|成)?([^,。;:()]{2,16}(?:\([^()]{1,20}\))?(?:、[^,。;:()、]{2,16}(?:\([^()]{1,20}\))?){1,5}"
+    r"(?:(?:和|与|以及)[^,。;:()、]{2,16}(?:\([^()]{1,20}\))?)?)等?([二两三四五六七八2-8])个(?:大)?(?:阶段|步骤|环节)"
 )
 
 
@@ -45,42 +47,36 @@ class Texts:
             yield from found
             yield from self._last_one(passage, text, found)
 
-    def lines(self) -> Iterator[Stage]:
-        """Below a heading 检查时间 lines such as 学校检查：7月9日—7月11日, at least two."""
-        for index, section in enumerate(self.outline.sections):
-            heading = plain(section.heading)
-            if section.passages.start in self.taken or not (announces_dates(heading) or heading.endswith("时间")):
-                continue
-            rows = (self._line(self.outline.passages[i], index) for i in section.passages[1:] if i not in self.taken)
-            found = [stage for stage in rows if stage]
-            if len(found) > 1:
-                yield from found
-
-    def _line(self, passage: Passage, section: int) -> Stage | None:
-        text = plain(passage.text)
-        named = _NAMED_LINE.match(text)
-        if passage.cells or not named:
-            return None
-        time = next(iter(self.calendar.times(text)), None)
-        if time is None or time.at != named.end() or not lasts(time.deadline) or is_demand(named[1]):
-            return None
-        quote = self.outline.document.quote_of(passage, 0, time.to)
-        return Stage(name=passage.text[: named.end(1)], quote=quote, deadline=time.deadline, section=section)
-
     def listed(self) -> Iterator[Stage]:
-        """分自查自纠、督查整改、总结提高三个阶段: only names."""
+        """分自查自纠、督查整改、总结提高三个阶段, each with the time that stands with its name further on (3月自查自纠，4月…)."""
         for index in self._passages():
             passage = self.outline.passages[index]
             text = plain(passage.text)
             if found := _LISTED.search(text):
-                names = re.split("、|和|与|以及", found[1])
+                names = re.split("、|和|与|以及", re.sub(r"\([^()]*\)", "", found[1]))
                 if len(names) == whole(found[2].replace("两", "二")):
                     at = found.start(1)
+                    timed = self._timed(text, found.start(1), names)
                     for name in names:
                         begin = text.index(name, at)
                         at = begin + len(name)
-                        yield self._stage(passage, begin, at, begin, at)
+                        place, to, time = timed.get(name, (begin, at, None))
+                        yield self._stage(passage, begin, at, place, to, time)
                     return
+
+    def _timed(self, text: str, at: int, names: list[str]) -> dict[str, tuple[int, int, Time | None]]:
+        """Where (from, to) each name stands beside a time, and that time; nothing unless every name has one of its own."""
+        found: dict[str, tuple[int, int, Time | None]] = {}
+        any_name = "|".join(re.escape(name) for name in names)
+        behind = re.compile(rf"\s?[:,]?(?:为|是|进行)?({any_name})")
+        before = re.compile(rf"({any_name})(?:阶段)?[(:,为从自在于]{{0,3}}$")
+        for time in self.calendar.times(text[at:]):
+            begin, end = time.at + at, time.to + at
+            if match := behind.match(text, end):
+                found.setdefault(match[1], (begin, match.end(), time))
+            elif match := before.search(text[max(at, begin - _LONGEST_CLAUSE) : begin]):
+                found.setdefault(match[1], (begin - len(match[0]), end, time))
+        return found if len(found) == len(names) else {}
 
     def _passages(self) -> Iterator[int]:
         text = {sentence.passage for sentence in self.outline.sentences}
@@ -153,7 +149,7 @@ class Texts:
 
 
 _STAGE_COLUMN = re.compile(r"^(?:工作|活动|实施|推进|时间|学习)?(?:阶段|步骤|环节)(?:划分|名称|安排)?$")
-_TIME_COLUMN = re.compile(r"时间|日期|时限|期限|进度")
+_TIME_COLUMN = re.compile(r"时间|日期|时限|期限|周期|进度")
 
 
 def table_stages(outline: Outline, calendar: Calendar) -> Iterator[Stage]:

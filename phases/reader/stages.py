@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from phases.reader.nouns import Head, Outline, Stage
 from phases.reader.plain import plain
+from phases.reader.stage_lines import Lines
 from phases.reader.stage_lists import Lists
 from phases.reader.stage_text import Texts, table_stages
 from phases.reader.times import Calendar, states_year
@@ -26,8 +27,10 @@ def stages(outline: Outline, head: Head) -> tuple[Stage, ...]:
     lists = Lists(outline, calendar)
     found = lists.stages()
     passages = frozenset(i for index in lists.taken for i in outline.sections[index].passages)
-    texts = Texts(outline, calendar, passages)
-    found += [*table_stages(outline, calendar), *texts.stages(), *texts.lines()]
+    texts, lines = Texts(outline, calendar, passages), Lines(outline, calendar, passages)
+    found += [*table_stages(outline, calendar), *texts.stages(), *lines.named()]
+    if not found:
+        found += lines.timetable()
     if not found:
         found += texts.listed()
     if not any(stage.overall for stage in found):
@@ -77,7 +80,7 @@ def _ahead(found: Iterable[Stage], head: Head) -> Iterator[Stage]:
     is_report = bool(head.issued and head.title and _REPORT.search(plain(head.title)))
     for stage in found:
         end = stage.deadline.end if stage.deadline else None
-        if not is_report or (end is not None and head.issued is not None and end >= head.issued):
+        if not is_report or (end is not None and head.issued is not None and end > head.issued):
             yield stage
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from workflow.deadline import Mention, mentions, read
 from workflow.model import Deadline
@@ -40,7 +41,7 @@ class Calendar:
 
     def _times(self, text: str) -> Iterator[Time]:
         for mention in mentions(text, self.anchor):
-            if mention.sense in _TIMES and (deadline := self._deadline(mention)):
+            if mention.sense in _TIMES and not _is_torn(text, mention) and (deadline := self._deadline(mention)):
                 yield Time(at=mention.at, to=mention.to, deadline=deadline)
 
     def _deadline(self, mention: Mention) -> Deadline | None:
@@ -78,6 +79,17 @@ class Calendar:
         return self._without_unknown_start(again) if again.end and again.end > deadline.end else deadline
 
 
+def _is_torn(text: str, mention: Mention) -> bool:
+    """202111月至12: the figures about it lost their words."""
+    before, behind = text[max(0, mention.at - 3) : mention.at], text[mention.to : mention.to + 4]
+    return bool(_COMES_FROM.search(before) or _GOES_ON.match(behind))
+
+
+# (107-1010日): the beginning of the span is no day any more
+_COMES_FROM = re.compile(r"[0-9](?:\s?[-至到~])?$")
+_GOES_ON = re.compile(r"[-至到~]\s?[0-9](?!:|[0-9]:)")
+
+
 def several(times: tuple[Time, ...]) -> Deadline:
     """The first of the times said at one place, flagged if there are more; two single days tell no span (5月2日7日)."""
     first = times[0].deadline
@@ -87,6 +99,22 @@ def several(times: tuple[Time, ...]) -> Deadline:
         words = "、".join(time.deadline.words for time in times)
         return Deadline(words=words, rule="several", flags=("ambiguous", "several"))
     return replace(first, flags=tuple(dict.fromkeys((*first.flags, "several"))))
+
+
+def follow_on(deadlines: Sequence[Deadline | None]) -> bool:
+    """Does each span begin on the day after the one before?"""
+    spans = [(d.start, d.end) for d in deadlines if d and lasts(d)]
+    whole = len(spans) == len(deadlines)
+    return whole and all(end and begin and begin - end == _ONE_DAY for (_, end), (begin, _) in pairwise(spans))
+
+
+def in_order(deadlines: Sequence[Deadline | None]) -> bool:
+    """Does none end before the one that stands before it?"""
+    ends = [d.end for d in deadlines if d and d.end]
+    return len(ends) == len(deadlines) and all(a <= b for a, b in pairwise(ends))
+
+
+_ONE_DAY = timedelta(days=1)
 
 
 def states_year(words: str) -> bool:

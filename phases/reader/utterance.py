@@ -42,7 +42,7 @@ class Utterance:
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
         """Every time it names, in order."""
-        return mentions(self.text, self.anchor)
+        return tuple(m for m in mentions(self.text, self.anchor) if not _is_of_paper(self.text, m))
 
     def mentions_in(self, at: int, to: int) -> tuple[Mention, ...]:
         return tuple(m for m in self.mentions if at <= m.at and m.to <= to)
@@ -84,6 +84,21 @@ class Notice:
         """Up to `count` sentences before this one in the same section, nearest first."""
         nearest = reversed(self.utterances[max(0, utterance.no - count) : utterance.no])
         return tuple(u for u in nearest if u.sentence.section == utterance.sentence.section)
+
+
+# 5月份工作情况, 12月报表: which month the paper tells of, not when it is due
+_TOLD = re.compile(
+    r"(?:任务|目标|指标|计划)?(?:完成|落实|进展|执行)情况|的?(?:工作|党建|安全|财务|教学|学习|考勤|在校)?(?:报表|月报|情况|数据|工作总结|工作小结|工资|党费|台账|信息|栏目|明细|简报|账目|考勤表|统计表)"
+)
+
+
+def _is_of_paper(text: str, mention: Mention) -> bool:
+    return (
+        mention.deadline.kind in ("month", "window")
+        and mention.words[-1] in "月份"
+        and mention.sense == "window"
+        and bool(_TOLD.match(text, mention.to))
+    )
 
 
 def shape(text: str) -> str:

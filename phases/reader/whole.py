@@ -141,4 +141,4 @@ _ALONE = re.compile(r"^[\s:]*(?:[^,。:]{0,8}(?:时间|期限))?(?:为期?[^,。
 
 def _is_alone(text: str, time: Time) -> bool:
     before, behind = text[: time.at], text[time.to :]
-    return bool(_ALONE.match(before)) and (not behind.strip() or behind.strip()[0] in "。;,(")
+    return bool(_ALONE.match(before)) and (not behind.strip() or behind.strip()[0] in "。;(")

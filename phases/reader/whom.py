@@ -59,6 +59,8 @@ def only_informed(words: str) -> bool:
 
 
 def _kind(name: str, words: str) -> str | None:
+    if name in ("学校", "我校", "本校", "校党委", "学校党委"):
+        return "学校党委"
     for group in (*GROUPS, *BRANCH_KINDS):
         if re.fullmatch(rf"{re.escape(group)}(?:党)?支部", name):
             return f"{group}党支部"

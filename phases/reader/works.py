@@ -17,14 +17,17 @@ from workflow.deadline import Mention
 _VERB = (
     r"(?:完成|召开|开展|组织(?![和的、,部员力性]|建设|生活|委员|关系|机构|架构|发展)|举行|举办|进行|做好|制定|制订|拟定|拟订|建立|健全|成立|实现|落实|填写|撰写|形成|确定|推荐|推选|评选|选出|选派|选定|完善|整改|自查|自评|排查|检查|抽查|督查|考核|考评|验收|评审|"
     r"评定|评议|公示|公布|发布|部署|启动|动员|传达|学习|培训|签订|签署|总结|梳理|整理|汇总|统计|登记|录入|更新|调整|通知|拿出|写出|提出|编制|起草|出台|向(?=[^,。;]{2,16}(?:提出|申报|报告|汇报|述职|提交))|配齐|配备|清理|结束|到位|对照|集中|逐|全面|按|修订|修改|印发|下发|通报|表彰|申报|"
+    r"补足|补齐|补缴|补交|定稿|开通|报名|汇入|交清|缴清|上线|搬离|腾退|拆除|归还|返校|到岗|"
     r"参加|收缴|缴纳|安排|审核|审查|核实|查摆|征求|听取|走访|互评|测评|领导点评|点评|讲授|上党课|上一次|讲一次|办理|接转|换届|选举|对|将|把)(?!小?组(?!织)|办公室|领导小组)"
 )
 _MODAL = (
     r"(?:[,\s:]|要|应|须|需|可|请|务必|必须|原则上|力争|争取|确保|统一|全部|基本|认真|及时|抓紧|集中|至少|再|先|也|均|都|"
     r"自行|分别|各自|积极|主动|严格|尽快|普遍|同时|完整|首先|按[照期]?(?:要求|上述要求|通知要求|规定)|要求|期间|内){0,12}"
 )
+# Verbs that say all by themselves: 10月前报名, 9月20日前定稿
+_ALONE = r"(?:补足|补齐|补缴|补交|定稿|报名|交清|缴清|上线|搬离|腾退|拆除|归还|返校|到岗|兑现)(?:到位|完毕)?"
 _AHEAD = re.compile(
-    rf"{_MODAL}(?:(?P<who>(?:由|请)?(?![对为向把将就])(?:各|每|全体|所有|有关|相关)?[^,。;:、\x01]{{1,20}}?){_MODAL}(?=[,]?{_VERB}))??(?P<what>[,]?{_VERB}[^。;!?]{{1,200}}|{_VERB}$|(?<=要|应|须|保)[^。;!?,:]{{4,60}})"
+    rf"{_MODAL}(?:(?P<who>(?:由|请)?(?![对为向把将就])(?:各|每|全体|所有|有关|相关)?[^,。;:、\x01]{{1,20}}?){_MODAL}(?=[,]?{_VERB}))??(?P<what>[,]?{_VERB}[^。;!?]{{1,200}}|{_ALONE}(?=[,。;!?)]|$)|{_VERB}$|(?<=要|应|须|保)[^。;!?,:]{{4,60}})"
 )
 _DONE = re.compile(
     r"(?:[,\s]|要|应|须|必须|务必|将|可|全部|基本|全面|分别|均|都|力争|确保|前|之前|内){0,6}(?P<done>完成|结束|到位|落实到位|落实|整改到位|建成|办结|办理完毕|完毕|做完|销号|召开|举行|举办)(?=[,。;!?)]|$|并)"
@@ -62,7 +65,7 @@ def _works(notice: Notice, u: Utterance, used: tuple[tuple[int, int], ...]) -> I
             continue
         if any(at <= mention.at < to for at, to in used) or _is_framed(u, mention) or _is_aside(u, mention):
             continue
-        if notice.is_of_stage(u, mention.at):
+        if notice.is_of_stage(u, mention.at) or _is_condition(u, mention) or _ends_rhythm(u, mention):
             continue
         if found := _behind(notice, u, mention) or _before(u, mention):
             for day in listed(u, mention):
@@ -177,6 +180,24 @@ def _is_aside(u: Utterance, mention: Mention) -> bool:
     if mention.sense in ("window", "on") and _NAMED_TIME.search(u.text, u.begins, mention.at):
         return True
     return bool(_ASIDE.search(u.text, u.begins, mention.at))
+
+
+def _is_condition(u: Utterance, mention: Mention) -> bool:
+    """2018年12月底以前登记的机构要复查: a day that is over tells which institutions, not until when."""
+    return "past" in mention.deadline.flags and bool(_OF_WHAT.match(u.text, mention.to))
+
+
+_OF_WHAT = re.compile(r"[^,。;:]{1,20}?的[^,。;:]")
+
+
+def _ends_rhythm(u: Utterance, mention: Mention) -> bool:
+    """每月5日前报送一次，至年底结束: the end of the rhythm, no work of its own."""
+    again = any(m.sense == "recurring" and m.to <= mention.at for m in u.mentions)
+    until = u.text[max(0, mention.at - 1) : mention.at + 1]
+    return again and ("至" in until or "到" in until) and bool(_OVER.match(u.text, mention.to))
+
+
+_OVER = re.compile(r"(?:全面|全部)?(?:结束|为止|止)(?=[,。;)]|$)")
 
 
 def _is_stage_line(u: Utterance, mention: Mention, demand: Demand) -> bool:

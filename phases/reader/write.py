@@ -204,7 +204,7 @@ class _Writer:
 
     def _aim(self, aim: Aim) -> Iterator[str]:
         key = aim_key(aim.no)
-        yield from self._asked(f"{key}/从", f"{key}/到", f"{key}/时间")
+        yield from self._asked(key, f"{key}/从", f"{key}/到", f"{key}/时间")
         share = f"{float(aim.share * 100):g}%"
         if not self._can_aim(aim):
             yield f"# 至少: {share}  # 原文：{_one_line(aim.quote.said)}"

@@ -164,13 +164,18 @@ def test_a_ladder_that_was_left_out_and_one_that_is_empty_are_told_apart() -> No
     assert shape_of(read_table("x.xlsx", book_of(none)).text).ladder == ()
 
 
-def test_text_longer_than_a_cell_is_refused_by_name(empty_shell: Shell) -> None:
-    file = empty_shell.file("长.yaml", PLAN + f"说明: {'很长' * 20_000}\n")
+LONG = "很长" * 20_000
 
-    answer = empty_shell("read-back", file, "-o", "长.xlsx")
+
+@pytest.mark.parametrize(
+    ("added", "where"),
+    [(f"说明: {LONG}\n", "基本情况 说明"), (f"待定:\n  - {{问: 甲, 建议: {LONG}}}\n", "任务分解表 第11行 建议")],
+)
+def test_text_longer_than_a_cell_is_refused_by_name(empty_shell: Shell, added: str, where: str) -> None:
+    answer = empty_shell("read-back", empty_shell.file("长.yaml", PLAN + added), "-o", "长.xlsx")
 
     assert answer.code == 1
-    assert "基本情况 说明" in answer.err
+    assert where in answer.err
     assert not (empty_shell.folder / "长.xlsx").exists()
 
 
@@ -219,7 +224,7 @@ def test_what_a_spreadsheet_makes_of_numbers_and_days_is_read_as_it_looks() -> N
 
     task = next(task for task in shape.tasks if task.name == "换届方案")
     assert task.quantity == {"": (30, 30)}
-    assert (task.time, task.proxy) == ("2026-03-30", True)
+    assert (task.time, task.proxy) == ("2026年3月30日前", True)
     assert shape.targets[0].share.as_integer_ratio() == (3, 10)
     assert shape.issued == date(2026, 3, 2)
 
@@ -481,6 +486,17 @@ def test_the_page_says_what_a_group_of_kinds_is_called_and_when_a_task_is_due() 
     assert when["支部自评"] == "按阶段"
     assert when["年度小结"] == "12月14日（周五）"
     assert when["党支部书记集中培训"] == "每半年1次"
+
+
+def test_the_page_keeps_the_hour_of_what_recurs_and_an_end_before_that_of_the_campaign() -> None:
+    tasks = "任务:\n  - {事项: 例会, 谁办: 党支部, 频次: 每周五15:00前}\n  - {事项: 党课, 谁办: 党支部, 频次: 每月1次, 时间: 6月底前}\n"
+
+    page = sign_page(compile_definition(PLAN.partition("阶段:")[0] + tasks))
+
+    when = {line.what: line.when for part in page.parts for line in part.lines}
+    assert when["例会"].startswith("每周")
+    assert "15:00" in when["例会"]
+    assert when["党课"] == "每月1次，至6月30日（周二）"
 
 
 # -- the table to edit

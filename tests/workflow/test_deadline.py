@@ -586,7 +586,7 @@ def test_every_flag_that_the_readers_set_is_explained() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 
-    assert set(FLAGS) <= slugs
+    assert set(FLAGS) - {"by-terms"} <= slugs  # that one is set where a definition is compiled, which knows the terms
     assert set(FLAGS) >= BLOCKING
     assert all(re.search("[一-龥]", sentence) for sentence in FLAGS.values())
 

@@ -4,7 +4,7 @@ from workflow.deadline import when
 from workflow.deadline.flags import BLOCKING, FLAGS
 from workflow.deadline.mention import Mention, mentions
 from workflow.deadline.reading import read
-from workflow.deadline.spoken import short, show
+from workflow.deadline.spoken import often, short, show
 from workflow.deadline.when import Occurrence, closes_at, occurrences, opens_at
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "closes_at",
     "mentions",
     "occurrences",
+    "often",
     "opens_at",
     "read",
     "short",

@@ -26,6 +26,7 @@ _CHARS = str.maketrans(
     {
         **dict.fromkeys(_DASHES, "-"),
         **dict.fromkeys("○◯ОοΟо", "〇"),
+        **dict.fromkeys("∶ː꞉", ":"),
         **dict(zip("【】", "()", strict=True)),
         **dict.fromkeys(DOCUMENT + SCHOOL_YEAR + NUMBER + LOST, "◇"),
         **_TRADITIONAL,
@@ -48,6 +49,8 @@ _NUMERAL = re.compile(rf"(?<![{_RUN}])([{_RUN}]{{0,8}}[oO〇零一二两三四�
 _LEFT_NUMERAL = re.compile(rf"(?<![{_RUN}])([一二三四五六七八九十廿卅]{{1,3}})(?=(?:-|至|到)[0-9]{{1,2}}[月日号])")
 # 元月 is January; 200元月均 is not
 _FIRST_MONTH = re.compile(r"(?<![0-9百千万亿单美多公])元月(?=[0-9一二三四五六七八九十底末初上中下份前至到,。;:、)-]|$)")
+# 12月-第2年1月, 下一年度1月15日前
+_NEXT_YEAR = re.compile(r"(?:(?<=[至到-])第2|下[1一]?)年度?的?(?=[0-9]{1,2}月)")
 _COUNTED_UNIT = ("个", "次")
 _AFTER_WEEK = ("周", "星期", "礼拜")
 
@@ -99,7 +102,7 @@ def _half_width(text: str) -> Mapped:
 
 def numbered(text: Mapped) -> Mapped:
     """`plain` text with numerals before a unit as digits (二〇一二年三月 -> 2012年3月) and other numbers hidden."""
-    text = text.sub(_FIRST_MONTH, "1月").sub(_NUMERAL, _in_digits).sub(_LEFT_NUMERAL, _in_digits)
+    text = text.sub(_FIRST_MONTH, "1月").sub(_NUMERAL, _in_digits).sub(_LEFT_NUMERAL, _in_digits).sub(_NEXT_YEAR, "次年")
     for split in (_SPLIT_YEAR, _SPLIT_DAY, _SPLIT_TEN):
         text = text.sub(split, lambda found: found[0].replace(" ", ""))
     text = text.sub(_DOCUMENT, DOCUMENT).sub(_SCHOOL_YEAR, SCHOOL_YEAR)

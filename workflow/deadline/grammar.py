@@ -35,8 +35,12 @@ class Span:
 
 FROM_NOW = r"(?:即日|现在|今日|今天|(?:本?(?:通知|方案|文件?))?(?:印发|发文|发布|公布|下发)(?:之日|当日)?)(?:开始|起)"
 
-_BEGINS = re.compile(r"(?:起|始|开始|启动)[,;]?(?:[于在到至])?")
-_FINISHED = ("结束", "截止", "终止", "完成", "止", "收官", "收尾", "闭幕")
+_BEGINS = re.compile(r"(?:全面|正式|陆续|集中)?(?:起|始|开始|启动)[,;]?(?:计划|预计|争取|力争)?[于在到至]?")
+_WHOLLY = r"(?:基本|全部|全面|正式|顺利|圆满)?"
+# 9月开始,12月底前基本结束; but 9月开始,12月底前完成资格审查 are two things
+_FINISHED = re.compile(
+    rf"{_WHOLLY}(?:结束|截止|终止|完成|止|收官|收尾|闭幕)|{BEFORE}{_WHOLLY}(?:结束|截止|收官|收尾|闭幕|完成(?=[,。;)]|$))"
+)
 # 4月11日、12日两天内
 _DAYS_IN_ALL = re.compile(r"这?[2-9]天")
 _JOIN = re.compile(r"(?:起|开始|始)?,?(?:-|直?至|直?到|截止[至到]|延续[至到])")
@@ -45,7 +49,9 @@ _EXCLUDED = re.compile(r"[,(]?不包?含")
 _SINCE_ISSUE = re.compile(rf"{FROM_NOW},?(?:-|至|到)$")
 _TILL = re.compile(r"(?<!达)[至到](?:了)?$")
 
-# Words right behind a point. 前进行 and 前提交 are a 前 and a verb; 前往, 前期, 后勤 and 起草 are other words.
+# 前期 and 前来 are words; 前列出, 前述职, 前面向 and 前台账 are a 前 and another word
+_NO_LINE = r"(?:[往来瞻景]|期(?!末|满)|列(?![出入支明为表席])|述(?!职|学)|面(?![向试谈签授审])|台(?![账帐]))"
+# Words right behind a point. 前进入 and 前提交 are a 前 and a verb; 前往, 前期, 后勤 and 起草 are other words.
 _SENSES = (
     ("around", re.compile(r"前[、和]?后|前夕|左右|上下|[至到-](?=$|[,。;)])|起,?半个?[年月]")),
     ("offset", re.compile(rf"{BEFORE}(?:[0-9]+个?(?:工作日|日|天|周)|的)")),
@@ -54,13 +60,20 @@ _SENSES = (
     (
         "before",
         re.compile(
-            r"的?(?:之前|以前|前(?!进(?!行)|[往来期列述面台瞻景]|[0-9一二三四五六七八九十几]{1,3}[位名届])|(?:为|是)?(?:最后)?截止(?:日期|时间|日)?|截稿|为最后期限|为止|止)"
+            rf"的?(?:之前|以前|前(?!{_NO_LINE}|[0-9一二三四五六七八九十几]{{1,3}}[位名届])|(?:为|是)?(?:最后)?截止(?:日期|时间|日)?|截稿|为最后期限|为止|止)"
         ),
     ),
     ("past", re.compile(r"以来|至今")),
     ("from", re.compile(r"起(?![草来诉点步到])|开始|以后|之后|后(?![勤续进期备来])")),
     ("within", re.compile(r"(?:之内|以内|内)(?![容部外蒙])")),
 )
+# 3月1日至学期末, 3月1日-项目结束: until something of unknown day
+_OPEN_END = re.compile(
+    r"起?,?(?:(?:-|直?至|直?到)[^0-9,。;:、()-]{0,20}?(?:结束|之?前|为止|之日|期满|学期末|期末)"
+    r"|直?至[^0-9,。;:、()-]{0,20}?(?:完成|闭幕|开学|放假|毕业|离校))(?![往来期列述面台瞻景考复典仪班生论证])"
+)
+# 上午8:30开始 is when a meeting opens, not a time without an end
+_OPENS = re.compile(r"(?:正式)?开始(?=$|[,。;、)])")
 # 3月30日(逾期不候)前
 _REMARK = re.compile(rf"\([^()]{{1,15}}\){BEFORE}(?![往来期列述面台瞻景])")
 _BEFORE_SOMETHING = re.compile(r"(?!提前|[目当此]前|每)[^,。;:、()0-9]{1,3}(?<![目当此提向])前(?![往来期列述面台瞻景])")
@@ -79,7 +92,7 @@ _LUNAR = re.compile(r"(?:农历|阴历|旧历)[^,。;0-9]{0,4}$")
 _MOVED = re.compile(r"(?:推迟|延期|改期|提前)[至到于]?$")
 _TAKES_PLACE = re.compile(r"[^,。;]{0,6}(?:召开|举行|举办|开始|进行)")
 _ALREADY = re.compile(r"已(?:经|于|在|自|从)*[^,。;]{0,4}$")
-_ENDS = re.compile(r"(?:结束|完成|截止|止|[,。;)]|$)")
+_ENDS = re.compile(rf"{_WHOLLY}(?:结束|完成|截止|止|[,。;)]|$)")
 # 在上半年, 上半年完成: a time; 上半年活动: a name
 _AT = ("在", "于", "至")
 _DONE_IN = re.compile(
@@ -124,6 +137,12 @@ def _paired(text: str, points: list[Point]) -> Iterator[tuple[Point | None, Poin
             continue
         if after is not None and _is_range(text, point, after):
             after = _completed(after, point)
+            if point.unit == "unclear" and text[point.to - 1] == "初" and point.month is not None:
+                # 3月初-5月底 begins on 1 March at the earliest; only where a time ends must be said
+                point = replace(point, unit="month")
+            if at + 2 < len(points) and _is_said_again(text, after, points[at + 2]):
+                after = replace(after, clock=points[at + 2].clock, to=points[at + 2].to)
+                at += 1
             yield (replace(point, whole=True) if after.whole and not point.whole else point, after)
             at, before = at + 2, after
         else:
@@ -136,10 +155,16 @@ def _explained(point: Point, day: Point) -> Point:
     return replace(day, at=point.at, weekday=weekday)
 
 
+def _is_said_again(text: str, last: Point, point: Point) -> bool:
+    """7月26日-28日(7月28日16:30截止): the last day once more, with its hour."""
+    same = (last.month, last.day) == (point.month, point.day) and point.unit == last.unit == "day"
+    return same and last.clock is None and point.clock is not None and text[last.to : point.at] == "("
+
+
 def _is_range(text: str, left: Point, right: Point) -> bool:
     gap = text[left.to : right.at]
     # 4月1日5月10日: the dash is lost
-    if _JOIN.fullmatch(gap) or (_BEGINS.fullmatch(gap) and text.startswith(_FINISHED, right.to)):
+    if _JOIN.fullmatch(gap) or (_BEGINS.fullmatch(gap) and _FINISHED.match(text, right.to)):
         return True
     if left.unit == "day" and right.unit == "loose-day" and _AND.fullmatch(gap) and _DAYS_IN_ALL.match(text, right.to):
         return True
@@ -169,8 +194,8 @@ def _spans(text: str, pairs: Iterator[tuple[Point | None, Point]]) -> Iterator[S
         first = left or right
         before = text[max(since, first.at - _LOOK_BACK) : first.at]
         span = _sensed(text, Span(left=left, right=right, at=first.at, to=right.to), before)
-        if text[max(since, span.at - 1) : span.at].isdigit():
-            # 20195至7月: something is lost between the digits and the time
+        if text[max(since, span.at - 1) : span.at].isdigit() or text.endswith(":-", since, span.at):
+            # 20195至7月, 阶段:-6月: something is lost before the time
             span = replace(span, flags=(*span.flags, "damaged"))
         yield span
         since = span.to
@@ -178,9 +203,14 @@ def _spans(text: str, pairs: Iterator[tuple[Point | None, Point]]) -> Iterator[S
 
 def _sensed(text: str, span: Span, before: str) -> Span:
     sense, to = _sense_behind(text, span.to)
+    if sense == "from" and span.right.clock and (found := _OPENS.match(text, span.to)):
+        clock = span.right.clock if span.left is None else None
+        sense, to, span = "", found.end(), replace(span, right=replace(span.right, clock=clock))
     lost = span.left is not None and span.left.to == span.right.at
     flags = ("damaged",) * lost + ("ambiguous",) * bool(_LUNAR.search(before))
     span = replace(span, to=to, flags=flags) if flags or to > span.to else span
+    if sense in ("", "from") and span.left is None and (found := _OPEN_END.match(text, span.right.to)):
+        return replace(span, sense="from", to=found.end(), flags=(*flags, "event"))
     if _ALREADY.search(before):
         return replace(span, sense="past")
     if sense == "before" and (found := _EXCLUDED.match(text, to)):

@@ -16,9 +16,18 @@ from workflow.deadline.grammar import Span, is_bare, spans
 from workflow.deadline.mapped import Mapped
 from workflow.deadline.reference import in_turn, is_history, is_over
 from workflow.deadline.relative import Relative, relatives
-from workflow.deadline.repair import repair
+from workflow.deadline.repair import looks_damaged, repair
 from workflow.deadline.resolve import Found, clock_of, ends_only, resolve
-from workflow.deadline.undated import FROM_ISSUE, UNSETTLED, VAGUE, is_changed, is_lunar, is_tentative, is_unsettled
+from workflow.deadline.undated import (
+    FROM_ISSUE,
+    UNSETTLED,
+    VAGUE,
+    is_changed,
+    is_lunar,
+    is_tentative,
+    is_unsettled,
+    was_planned,
+)
 from workflow.model import Deadline
 
 _MONTHS = re.compile(r"月份?、[^、，,]{1,3}月份?的?每")
@@ -57,7 +66,8 @@ def read(text: str, anchor: date | None) -> Deadline:
     for reader in (_recurring, _relative, _dated, _open_start, _undated):
         if deadline := reader(phrase):
             return _with_damage(phrase, deadline)
-    return _with_damage(phrase, phrase.none("unread", "unread"))
+    lost = ("damaged",) if looks_damaged(phrase.plain.text) else ()
+    return _with_damage(phrase, phrase.none("unread", "unread", *lost))
 
 
 def phrase_of(text: str, anchor: date | None, *, cells: bool = False) -> Phrase:
@@ -155,7 +165,7 @@ def _dated(phrase: Phrase) -> Deadline | None:
         return None
     simple = phrase.plain.text
     found = [f for f in in_turn(phrase.text.text, phrase.spans, phrase.anchor) if f.span.sense != "past"]
-    if is_lunar(simple) or (len(found) > 1 and is_changed(simple)):
+    if is_lunar(simple) or was_planned(phrase.text.text) or (len(found) > 1 and is_changed(simple)):
         return phrase.none("lunar" if is_lunar(simple) else "changed", "ambiguous")
     if not is_bare(phrase.text.text, phrase.spans):
         text = phrase.text.text

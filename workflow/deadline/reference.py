@@ -34,6 +34,16 @@ _COUNTED_AT = re.compile(r"截[至止]到?[0-9]")
 _YEAR = 366
 _STOPS = "。!?"
 _BORN = re.compile(r"(?:出生|参加工作|入党(?!积极|申请|培训|宣誓)|入职|入学|毕业的|退休的|取得学位|,?(?:均|都)?已)")
+# 6月30日前已转正的: a condition, whenever that day is
+_BY_THEN = re.compile(r"(?:出生|参加工作|入职|入学|毕业的|退休的|已经?(?:转正|毕业|退休|入党|立项|结题|注册|取得|获得))")
+# 年龄计算截止日期为4月30日: up to when something is counted
+_COUNTED = re.compile(r"计算(?:时间|日期)?(?:(?:截[止至]|到|至|以)[^,。;0-9]{0,8})?$")
+# 2011年9月至2012年8月期间受到处分的: a condition
+_HAPPENED = re.compile(
+    r"(?:期间|之间|间|内)?的?(?:曾|所|被|公开|正式|首次)?(?:受到|受过|获得|取得|获奖|荣获|授予|评为|发表|发生|开具|产生)"
+)
+# 6月是第20个安全生产月
+_IS_THE_NTH = re.compile(r"[是为](?:我国|全国|我省|我市)?的?第[0-9一二三四五六七八九十百]{1,4}个")
 
 
 def years(text: str) -> Iterator[tuple[int, int]]:
@@ -67,12 +77,18 @@ def is_reported(text: str, found: Found, anchor: date | None) -> bool:
 def is_history(text: str, found: Found, anchor: date | None) -> bool:
     """Does a date say since when something has been going on, who was born or joined before, how long something is valid?"""
     span, over = found.span, "past" in found.flags
+    if span.right.unit == "month" and span.left is None and _IS_THE_NTH.match(text, span.to):
+        return True
     if text.startswith("以来", span.to - 2) or _VALID.search(text, max(0, span.at - 8), span.at):
         return True
     if _SINCE.match(text, span.to) and (over or span.sense == "from" or text.startswith(("自", "从"), max(0, span.at - 1))):
         return True
+    if span.sense == "before" and span.left is None and _BY_THEN.match(text, span.to):
+        return True
+    if span.left is None and _COUNTED.search(text, max(0, span.at - 14), span.at):
+        return True
     was = over or (anchor is not None and found.start is not None and found.start < anchor)
-    return was and bool(_BORN.match(text, span.to))
+    return was and bool(_BORN.match(text, span.to) or (span.left is not None and _HAPPENED.match(text, span.to)))
 
 
 def is_over(text: str, found: Found, anchor: date | None) -> bool:

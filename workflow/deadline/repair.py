@@ -19,6 +19,10 @@ _YEAR_LOST = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(0?[1-9]|1[0-2])(?=月|(?
 # 201667日 was 2016年6月7日, 2021年12 31日 was 2021年12月31日
 _YEAR_MONTH_LOST = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([0-9]{2,4})(?=[日号])")
 _MONTH_AS_SPACE = re.compile(r"(?<=年)([0-9]{1,2}) ([0-9]{1,2}[日号])")
+# 3 5日 was 3月5日, 2026 1 12日 was 2026年1月12日
+_SPACES_LEFT = re.compile(r"(?<![0-9.])(?:((?:19|20)[0-9]{2}) )?([1-9]|1[0-2]) ([0-9]{1,2})(?=[日号](?!内|以内|之内|楼))")
+# 1110-14日 was 11月10-14日
+_RANGE_LOST = re.compile(r"(?<![0-9.:/月-])([0-9]{3,4})(?=(?:-|至|到)[0-9]{1,2}[日号])")
 # 4月2717:00 was 4月27日17:00
 _DAY_LOST = re.compile(r"(?<=[0-9]月)([0-9]{2,4}):([0-9]{2})(?![0-9])")
 # 510日至20日 was 5月10日至20日; 100日 and 365日 are a number of days
@@ -39,6 +43,18 @@ _LETTER = re.compile(
 )
 # 20122年, 3月日前, 3月日: nothing can be proposed
 _HOPELESS = re.compile(rf"[0-9]{{5,}}(?=[年月])|[0-9]{{1,2}}月-?[日号]|月[日号](?={BEFORE})")
+
+
+# 〔201640号, 2016〕40号, a day of issue run together (2022915), 202020212022级, 1123-121日: no day at all can be told
+_LOOKS_DAMAGED = re.compile(
+    r"[〔\[(](?:19|20)[0-9]{3,6}号|(?<![〔\[(0-9])(?:19|20)[0-9]{2}[〕\]]|^(?:19|20)[0-9]{4,6}[日号]?$"
+    r"|(?:(?:19|20)[0-9]{2}){2,4}[级届]|[0-9]{3,4}(?:-|至|到)[0-9]{1,4}[日号]"
+)
+
+
+def looks_damaged(text: str) -> bool:
+    """Did a `plain` text in which no time was read lose characters?"""
+    return bool(_LOOKS_DAMAGED.search(text))
 
 
 def repair(text: Mapped) -> tuple[Mapped, tuple[tuple[int, int], ...]]:
@@ -90,6 +106,11 @@ def _with_month_if_any(found: re.Match[str]) -> str:
     return ways[0] if len(ways) == 1 else LOST if is_day else found[0]
 
 
+def _with_first_month(found: re.Match[str]) -> str:
+    ways = [f"{m}月{d}日" for m, d in _cut2(found[1], 12, 31)]
+    return ways[0] if len(ways) == 1 else LOST
+
+
 def _with_months(found: re.Match[str]) -> str:
     ways = [f"{first}-{last}" for first, last in _cut2(found[1], 12, 12) if first < last]
     return ways[0] if len(ways) == 1 and int(found[1]) > 12 else found[0]
@@ -118,6 +139,8 @@ def _cut3(digits: str) -> Iterator[tuple[int, int, int]]:
 _REPAIRS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_LETTER, lambda found: "1"),
     (_MISREAD, lambda found: "日"),
+    (_SPACES_LEFT, lambda found: f"{found[1]}年" * bool(found[1]) + f"{found[2]}月{found[3]}"),
+    (_RANGE_LOST, _with_first_month),
     (_MONTH_AS_SPACE, lambda found: f"{found[1]}月{found[2]}"),
     (_YEAR_MONTH_LOST, _with_year),
     (_YEAR_LOST, lambda found: f"{found[1]}年{found[2]}"),

@@ -18,6 +18,10 @@ LONG_OVER = 92
 """The same of a line (3月底前 in a notice of September): nobody orders what was due a quarter of a year ago."""
 
 
+_SLIP = 31
+"""A day with a wrong weekday that is over no longer than this (in days) is rather a slip than one of the next year."""
+
+
 @dataclass(frozen=True)
 class Found:
     """The days of one span: None for a side that is open, both None if there is no telling (then `flags` say why)."""
@@ -40,7 +44,7 @@ def resolve(span: Span, anchor: date | None, since: date | None = None) -> Found
     never repaired.
     """
     since = since or anchor
-    flags = _flags(span)
+    flags = _flags(span, anchor)
     if _is_unclear(span):
         return Found(span, None, None, (*flags, "ambiguous"))
     if any(point.unit in ("loose-day", "loose-part") and not _is_month_end(point) for point in span.points):
@@ -53,6 +57,9 @@ def resolve(span: Span, anchor: date | None, since: date | None = None) -> Found
         # 春节后: after the day, or after the holidays?
         return Found(span, None, None, (*flags, "ambiguous"))
     sides, more = _sides(span, anchor, since)
+    if sides is not None and anchor is not None and _is_of_next_year(span, sides, anchor):
+        sides, more = _sides(span, anchor, anchor.replace(year=anchor.year + 1, day=1))
+        more = (*more, "next-year")
     if sides is None:
         return Found(span, None, None, (*flags, *more, "impossible"))
     return _bounded(span, sides, anchor, (*flags, *more))
@@ -73,6 +80,17 @@ def _bounded(span: Span, sides: tuple[Days, Days], anchor: date | None, flags: t
     return Found(span, start, last, (*flags, "past") if anchor is not None and last < anchor else flags)
 
 
+def _is_of_next_year(span: Span, sides: tuple[Days, Days], anchor: date) -> bool:
+    """Does the weekday tell that a day long over, without a year, is one of the next year (10月27日(周一) in December)?"""
+    point, (day, _) = span.right, sides[1]
+    unstated = span.left is None and point.unit == "day" and point.year is None and point.year_shift is None
+    if not unstated or point.month_shift is not None or point.weekday is None or point.excluded:
+        return False
+    if day.year != anchor.year or (anchor - day).days <= _SLIP or day.weekday() == point.weekday:
+        return False
+    return (days := days_of(point, anchor.year + 1, anchor)) is not None and days[0].weekday() == point.weekday
+
+
 def ends_only(span: Span) -> bool:
     at_end = span.right.unit in ("month-end", "year-end") or _is_month_end(span.right)
     return span.sense == "before" or (span.sense == "" and at_end)
@@ -91,13 +109,14 @@ def _is_unclear(span: Span) -> bool:
     return any(p.unit == "unclear" or (p.unit == "weekday" and p.week_shift is None) for p in span.points)
 
 
-def _flags(span: Span) -> tuple[str, ...]:
+def _flags(span: Span, anchor: date | None) -> tuple[str, ...]:
     flags = list(span.flags)
     for point in span.points:
         flags += point.flags
-        if not point.whole or point.short_year:
+        is_near = anchor is not None and abs((point.year or 0) - anchor.year) <= 1
+        if not point.whole or (point.short_year and not is_near):
             flags.append("damaged")
-        if point.unit == "short":
+        if point.unit == "short" or point.short_year:
             flags.append("short-form")
     clock = clock_of(span)
     return tuple(flags) + (clock.flags if clock else ())

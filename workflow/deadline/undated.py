@@ -20,6 +20,7 @@ FROM_ISSUE = re.compile(FROM_NOW)
 _TENTATIVE = re.compile(r"暂定|初定|待定|未定")
 _LUNAR = re.compile(r"农历|阴历|旧历|正月|腊月|闰[0-9一二三四五六七八九十]{1,2}月")
 _EXPLAINED = re.compile(r"(?<=[日号])\([^()]{1,20}\)")
+_PLANNED = re.compile(r"原(?:定|计划|拟)[于在自从为到至]{0,2}(?=[0-9])")
 _CHANGED = re.compile(r"(?:改|调整|推迟|推后|延长|延期|顺延|提前|变更|更正|放宽)[为到至成]|延至|原定")
 
 
@@ -36,6 +37,11 @@ def is_tentative(text: str) -> bool:
 def is_lunar(text: str) -> bool:
     """农历三月三十日 is no day of the calendar that is used here; in brackets behind a day it only explains it."""
     return bool(_LUNAR.search(_EXPLAINED.sub("", text)))
+
+
+def was_planned(text: str) -> bool:
+    """原定于9月: that day holds no longer."""
+    return bool(_PLANNED.search(text))
 
 
 def is_changed(text: str) -> bool:

@@ -114,3 +114,11 @@ def drafted(answers: Mapping[str, str] | None = None) -> Draft:
     final = settled(found(), given)
     given.complain()
     return replace(final, doubts=tuple(doubts_of(final)))
+
+
+def with_rate(words: str) -> Draft:
+    """The draft with one more rate, of something that is no grade."""
+    before = found()
+    rate = Aim(share=Fraction(1), quote=quote(words))
+    more = named_apart(replace(before, aims=(*before.aims, rate)))
+    return replace(more, doubts=tuple(doubts_of(more)))

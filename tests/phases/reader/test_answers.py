@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from drafted import drafted
+from drafted import drafted, with_rate
 
 from phases.compile import compile_definition
 from phases.reader.write import definition_text
@@ -84,3 +84,11 @@ def test_striking_out_one_target_leaves_the_others_their_keys():
     keys = {doubt.answer_key for doubt in drafted({"目标/1": "删去"}).doubts}
 
     assert "目标/2/到" in keys
+
+
+def test_a_rate_that_names_no_grade_is_one_question_and_is_proposed_to_be_left_out():
+    found = with_rate("今年内，三成中等支部要升到优等")
+
+    asked = [doubt for doubt in found.doubts if doubt.answer_key.startswith("目标/3")]
+
+    assert [(doubt.answer_key, doubt.value) for doubt in asked] == [("目标/3", "删去")]

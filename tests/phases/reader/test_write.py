@@ -124,6 +124,7 @@ def test_a_year_that_only_the_sentence_tells_is_written_out():
         ("各教学院部", None),
         ("全校各相关单位", None),
         ("全体教师", None),
+        ("学校", "学校党委"),
     ],
 )
 def test_units_of_a_notice_become_the_kinds_a_definition_knows_or_are_asked_for(words, meant):
