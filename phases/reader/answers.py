@@ -11,7 +11,17 @@ from typing import TypeVar
 from pydantic_core import PydanticCustomError
 
 from phases import values
-from phases.reader.doubts import aim_key, doubts_of, event_key, line_field, scale_key, units_key, unread_key
+from phases.reader.doubts import (
+    TIMELESS_KEY,
+    aim_key,
+    doubts_of,
+    event_key,
+    is_timeless,
+    line_field,
+    scale_key,
+    units_key,
+    unread_key,
+)
 from phases.reader.keys import demand_key, stage_key
 from phases.reader.nouns import Aim, Demand, Draft, Head, Scale, Stage
 from phases.reader.said import is_settled, with_anchor
@@ -71,9 +81,9 @@ def settled(found: Draft, answers: Answers) -> Draft:
     anchor = found.head.anchor
     found = _with_units(found, answers)
     stages = _each(found.stages, lambda s: _stage(s, answers, anchor))
-    changed = [
-        _each(group, lambda d: _demand(d, answers, anchor)) for group in (found.deliverables, found.recurring, found.tasks)
-    ]
+    for_all = _line(answers, TIMELESS_KEY, anchor)
+    timed = tuple(replace(d, deadline=for_all) if for_all and is_timeless(d) else d for d in found.tasks)
+    changed = [_each(group, lambda d: _demand(d, answers, anchor)) for group in (found.deliverables, found.recurring, timed)]
     moved = tuple(d for d in changed[2] if d.deadline is not None and d.deadline.every is not None)
     stays = tuple(d for d in changed[2] if d not in moved)
     unread = found.document.unread

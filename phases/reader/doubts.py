@@ -32,6 +32,7 @@ def doubts_of(found: Draft) -> Iterator[Doubt]:
     seen_events: set[str] = set()
     for demand in (*found.deliverables, *found.recurring, *found.tasks):
         yield from _demand(found, demand, seen_events)
+    yield from _timeless(found)
     for aim in found.aims:
         yield from _aim(found, aim)
 
@@ -41,6 +42,15 @@ def line_field(demand: Demand) -> str:
     line = demand.deadline
     again = line is not None and (line.every is not None or bool("vague" in line.flags and REGULAR.search(line.words)))
     return "频次" if again else "时间"
+
+
+TIMELESS_KEY = "任务/时间"
+"""One answer for all the work the notice gives no time."""
+
+
+def is_timeless(demand: Demand) -> bool:
+    """Neither a time of its own nor a stage to lend it one; only binding work, and no paper (that is asked for by itself)."""
+    return demand.deadline is None and demand.stage is None and demand.status == "binding" and not is_paper(demand)
 
 
 def scale_key(no: int) -> str:
@@ -155,6 +165,16 @@ def _demand(found: Draft, demand: Demand, events: set[str]) -> Iterator[Doubt]:
         receiver = _receiver(found)
         why = f"“{demand.what}”没有写报给谁"
         yield Doubt(why=why, proposal=receiver, value=receiver, answer_key=f"{key}/报给", quote=demand.quote, about=demand.what)
+
+
+def _timeless(found: Draft) -> Iterator[Doubt]:
+    """All work without a time in one question: it is mostly answered with one day."""
+    open_ones = [demand for demand in found.tasks if is_timeless(demand)]
+    if open_ones:
+        names = "、".join(demand.what for demand in open_ones)
+        value = _by(_last_end(found)) or _end_of_year(found)
+        why = f"{len(open_ones)}项工作没有写完成时间，补上以前不提醒：{names}"
+        yield Doubt(why=why, proposal=value, value=value, answer_key=TIMELESS_KEY, quote=open_ones[0].quote)
 
 
 def _aim(found: Draft, aim: Aim) -> Iterator[Doubt]:

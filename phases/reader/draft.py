@@ -12,7 +12,7 @@ from phases.reader.document import Document
 from phases.reader.doubts import doubts_of
 from phases.reader.head import head
 from phases.reader.keys import named_apart
-from phases.reader.nouns import Demand, Draft
+from phases.reader.nouns import Demand, Draft, Stage
 from phases.reader.outline import outline
 from phases.reader.scales import scales
 from phases.reader.stage_work import stage_work
@@ -30,7 +30,7 @@ def draft(document: Document, answers: Mapping[str, str] | None = None) -> Draft
     built = outline(document)
     top = head_with(head(built), given)
     found = stages(built, top)
-    asked = demands(built, top, found)
+    asked = tuple(_within_its_stage(d, found) for d in demands(built, top, found))
     first = Draft(
         document=document,
         head=top,
@@ -47,6 +47,15 @@ def draft(document: Document, answers: Mapping[str, str] | None = None) -> Draft
     final = settled(named_apart(first), given)
     given.complain()
     return replace(final, doubts=tuple(doubts_of(final)))
+
+
+def _within_its_stage(demand: Demand, found: tuple[Stage, ...]) -> Demand:
+    """活动结束后 within a stage that has its own time is no day to ask for: the stage says when."""
+    line = demand.deadline
+    if line is None or not line.event or not line.event.endswith("结束") or demand.stage is None:
+        return demand
+    timed = any(stage.name == demand.stage and stage.deadline and stage.deadline.end for stage in found)
+    return replace(demand, deadline=None) if timed else demand
 
 
 def is_deliverable(demand: Demand) -> bool:

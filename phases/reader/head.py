@@ -82,10 +82,11 @@ def _signed(outline: Outline, kinds: tuple[Part, ...]) -> _Found | None:
     at = [i for i, kind in enumerate(kinds) if kind is Part.SIGNATURE]
     run = [i for n, i in enumerate(at) if i - at[0] == n]
     named = [(i, to) for i in run if (to := _name_to(plain(outline.passages[i].text)))]
-    if not at and (last := closing(outline)) and last.office:
-        begin, to = last.office
-        name = last.passage.text[begin:to].strip()
-        return name, _quote(outline, last.passage, begin, begin + len(name))
+    closed = closing(outline) if not at else None
+    if closed and closed.office:
+        begin, to = closed.office
+        name = closed.passage.text[begin:to].strip()
+        return name, _quote(outline, closed.passage, begin, begin + len(name))
     if not named:
         return None
     name = ""

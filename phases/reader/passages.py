@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from phases.reader.columns import spaced_rows, with_cells
 from phases.reader.document import CELL, Document, Passage
 from phases.reader.markers import marker_at
 from phases.reader.names import TITLE_START, is_office, is_title_end, is_whole_title
@@ -67,9 +68,10 @@ def _lines(document: Document) -> list[_Line]:
     found: list[_Line] = []
     gap = 0
     piped = frozenset() if document.rows else _piped(document)
-    rows = document.rows or _rows(document) | piped
+    spaced = frozenset() if document.rows else spaced_rows(document)
+    rows = document.rows or _rows(document) | piped | spaced
     for no, (at, raw) in enumerate(zip(document.starts, document.text.split("\n"), strict=True), 1):
-        raw = raw.replace("|", CELL) if no in piped else raw
+        raw = raw.replace("|", CELL) if no in piped else with_cells(raw) if no in spaced else raw
         text = raw.strip(BLANK if no in rows else BLANK + "|")
         if not text:
             gap += 1

@@ -17,6 +17,9 @@ from phases.reader.stage_words import LONGEST_UNDATED, is_stage_name, may_be_nam
 from phases.reader.times import Calendar, Time, lasts, several
 from workflow.model import Deadline
 
+# 第8周—第9周 lasts, though nobody here knows the days.
+_WEEKS = re.compile(r"第[0-9一二三四五六七八九十]{1,3}(?:教学|学)?周")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
@@ -39,7 +42,7 @@ class Item:
 
     @property
     def lasts(self) -> bool:
-        return any(stage.deadline is not None and lasts(stage.deadline) for stage in self.stages)
+        return any(s.deadline is not None and (lasts(s.deadline) or _WEEKS.search(s.deadline.words)) for s in self.stages)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,9 @@ class Calendar:
     def _times(self, text: str) -> Iterator[Time]:
         for mention in mentions(text, self.anchor):
             if mention.sense in _TIMES and not _is_torn(text, mention) and (deadline := self._deadline(mention)):
-                yield Time(at=mention.at, to=mention.to, deadline=deadline)
+                until = _UNTIL.match(text, mention.to, mention.to + _LONGEST_EVENT)
+                to = until.end() if until else mention.to
+                yield Time(at=mention.at, to=to, deadline=_open(deadline, text[mention.at : to]) if until else deadline)
 
     def _deadline(self, mention: Mention) -> Deadline | None:
         # A stage that lies before the day of issue is a stage all the same.
@@ -60,8 +62,11 @@ class Calendar:
 
     def vague(self, text: str) -> Deadline | None:
         """长期坚持, 待定, 表彰大会前: no days, but something to ask about."""
-        found = next((m for m in mentions(text, self.anchor) if m.sense in ("vague", "event", "relative")), None)
-        return found.deadline if found else None
+        found = [m for m in mentions(text, self.anchor) if m.sense in ("vague", "event", "relative")]
+        if len(found) > 1 and _TO.fullmatch(text[found[0].to : found[1].at]):
+            # 第8周—第9周: two marks of one span
+            return replace(found[0].deadline, words=_balanced(text[found[0].at : found[1].to]))
+        return replace(found[0].deadline, words=_balanced(found[0].words)) if found else None
 
     def after(self, deadline: Deadline, last: Deadline | None) -> Deadline:
         """A deadline without a year in the light of the stage before it: 1月 after 2023年11月-12月 is January 2024."""
@@ -77,6 +82,28 @@ class Calendar:
             return deadline
         again = read(deadline.words, last.start)
         return self._without_unknown_start(again) if again.end and again.end > deadline.end else deadline
+
+
+def _balanced(words: str) -> str:
+    """第10周) -> 第10周"""
+    return words if "(" in words else words.rstrip(")")
+
+
+_TO = re.compile(r"\s?[-至到~]\s?")
+
+
+def _open(deadline: Deadline, words: str) -> Deadline:
+    """2012年1月—党的十八大召开: it begins with the month; when it ends nobody has said."""
+    flags = tuple(dict.fromkeys((*deadline.flags, "event", "ambiguous")))
+    ranges = ((deadline.start, None),)
+    return replace(deadline, words=words, kind="open_start", rule="until-event", end=None, ranges=ranges, flags=flags)
+
+
+_LONGEST_EVENT = 24
+_UNTIL = re.compile(
+    r"\s?(?:-{1,3}|至)(?=[一-鿿])(?![本今明次当该同上下年月季周])[^,。;:()0-9]{2,16}?"
+    r"(?:召开|开幕|闭幕|结束|完成|为止|开学|放假|大会|考试|验收)(?:之?前|时|后)?(?=[,。;:()]|$)"
+)
 
 
 def _is_torn(text: str, mention: Mention) -> bool:

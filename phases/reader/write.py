@@ -8,7 +8,7 @@ from datetime import date
 
 from phases.emit import listed, scalar
 from phases.reader.document import Quote
-from phases.reader.doubts import aim_key, event_key, scale_key, units_key
+from phases.reader.doubts import TIMELESS_KEY, aim_key, event_key, scale_key, units_key
 from phases.reader.keys import demand_key, is_paper, stage_key
 from phases.reader.nouns import Aim, Demand, Doubt, Draft, Scale, Stage
 from phases.reader.said import phrase
@@ -41,7 +41,8 @@ class _Writer:
         yield from self._block("阶段", (self._stage(s) for s in self.found.stages if not s.overall))
         yield from self._block("定级", (self._scale(s) for s in self.found.scales))
         work = [d for d in (*self.found.deliverables, *self.found.tasks) if not is_paper(d)]
-        yield from self._block("任务", (self._task(d) for d in (*work, *self.found.recurring)))
+        asked = self._asked(TIMELESS_KEY)
+        yield from self._block("任务", (self._task(d) for d in (*work, *self.found.recurring)), asked)
         papers = [d for d in (*self.found.deliverables, *self.found.tasks) if is_paper(d)]
         yield from self._block("报送", (self._paper(d) for d in papers))
         yield from self._block("目标", (self._aim(a) for a in self.found.aims))
@@ -237,7 +238,7 @@ class _Writer:
         for doubt in (self.doubts[key] for key in dict.fromkeys(keys) if key in self.doubts):
             yield f"# 待定：{_one_line(doubt.why)}；建议：{_one_line(doubt.proposal)} 【{_one_line(doubt.answer_key)}】"
 
-    def _block(self, name: str, items: Iterable[Iterator[str]]) -> Iterator[str]:
+    def _block(self, name: str, items: Iterable[Iterator[str]], asked: Iterable[str] = ()) -> Iterator[str]:
         """A list under a key. An item of comments only is still to be decided and stands as comments."""
         written = [list(item) for item in items]
         if not written:
@@ -245,6 +246,7 @@ class _Writer:
         real = any(not line.startswith("#") for item in written for line in item)
         yield ""
         yield f"{name}:" if real else f"# {name}："
+        yield from (f"  {line}" for line in asked)
         for item in written:
             yield from _item(item)
 

@@ -185,3 +185,10 @@ def test_a_year_said_shortly_is_the_one_near_the_issue(text: str, year: int) -> 
 
 def test_two_digits_far_from_the_year_of_issue_are_asked_about() -> None:
     assert "damaged" in read("19年4月8日前上报", SPRING).flags
+
+
+def test_the_day_in_brackets_behind_a_weekday_may_lack_its_month() -> None:
+    deadline = read("请于本周四（6日）前回执", SPRING)
+
+    assert (deadline.kind, deadline.end) == ("before", day(3, 6))
+    assert "weekday-mismatch" in read("请于本周四（7日）前回执", SPRING).flags

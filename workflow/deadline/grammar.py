@@ -103,6 +103,7 @@ _AND = re.compile(r"[和及与、或]|以及")
 _FILL = re.compile(r"[,。;:、.()\[\]!?\s]|[于在自从由至到的]|时间|日期|期限|结束|完成|截止|截至")
 
 _LONGEST_FILL = 40
+_DAYS = ("day", "loose-day")
 _NAMED = ("weekday", "near", "week", "feast")
 
 
@@ -130,8 +131,8 @@ def _paired(text: str, points: list[Point]) -> Iterator[tuple[Point | None, Poin
         point, after = points[at], points[at + 1] if at + 1 < len(points) else None
         if before is not None and _LIST.fullmatch(text[before.to : point.at]):
             point = _completed(point, before)
-        if after is not None and after.unit == "day" and point.unit in _NAMED and text[point.to : after.at] == "(":
-            # 本周三(9月21日): the day itself is in brackets
+        if after is not None and after.unit in _DAYS and point.unit in _NAMED and text[point.to : after.at] == "(":
+            # 本周三(9月21日), 本周三(21日): the day itself is in brackets
             points[at + 1] = _explained(point, after)
             at += 1
             continue
@@ -151,6 +152,8 @@ def _paired(text: str, points: list[Point]) -> Iterator[tuple[Point | None, Poin
 
 
 def _explained(point: Point, day: Point) -> Point:
+    if day.unit == "loose-day":
+        day = replace(day, unit="day", month_shift=0)
     weekday = point.day if point.unit == "weekday" and day.weekday is None else day.weekday
     return replace(day, at=point.at, weekday=weekday)
 

@@ -16,7 +16,7 @@ from workflow.deadline.grammar import Span, is_bare, spans
 from workflow.deadline.mapped import Mapped
 from workflow.deadline.reference import in_turn, is_history, is_over
 from workflow.deadline.relative import Relative, relatives
-from workflow.deadline.repair import looks_damaged, repair
+from workflow.deadline.repair import cut_years, looks_damaged, repair
 from workflow.deadline.resolve import Found, clock_of, ends_only, resolve
 from workflow.deadline.undated import (
     FROM_ISSUE,
@@ -74,7 +74,7 @@ def phrase_of(text: str, anchor: date | None, *, cells: bool = False) -> Phrase:
     """A text made ready to be read; `cells` as in `clean.plain`."""
     simple = plain(text, cells=cells)
     mended, damage = repair(numbered(simple))
-    return Phrase(text, simple, mended, damage, anchor, spans(mended.text))
+    return Phrase(text, simple, mended, (*damage, *cut_years(simple)), anchor, spans(mended.text))
 
 
 def _with_damage(phrase: Phrase, deadline: Deadline) -> Deadline:

@@ -52,6 +52,15 @@ _LOOKS_DAMAGED = re.compile(
 )
 
 
+# 一二年六月 was 二〇一二年六月; nobody writes a year short in such numerals
+_YEAR_CUT = re.compile(r"(?<![〇零一二两三四五六七八九十百0-9])[〇零一二三四五六七八九]{2}年(?=[一二三四五六七八九十]{1,2}月)")
+
+
+def cut_years(text: Mapped) -> tuple[tuple[int, int], ...]:
+    """The places in the original where a year in numerals lost its beginning, of a `plain` text."""
+    return tuple(text.place(*found.span()) for found in _YEAR_CUT.finditer(text.text))
+
+
 def looks_damaged(text: str) -> bool:
     """Did a `plain` text in which no time was read lose characters?"""
     return bool(_LOOKS_DAMAGED.search(text))

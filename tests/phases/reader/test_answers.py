@@ -92,3 +92,12 @@ def test_a_rate_that_names_no_grade_is_one_question_and_is_proposed_to_be_left_o
     asked = [doubt for doubt in found.doubts if doubt.answer_key.startswith("目标/3")]
 
     assert [(doubt.answer_key, doubt.value) for doubt in asked] == [("目标/3", "删去")]
+
+
+def test_all_work_without_a_time_is_asked_about_once_and_answered_once():
+    asked = [doubt for doubt in drafted().doubts if doubt.answer_key == "任务/时间"]
+    answered = drafted({"任务/时间": "5月底前"})
+
+    assert ["建立制度" in doubt.why for doubt in asked] == [True]
+    assert answered.tasks[1].deadline.end == date(2012, 5, 31)
+    assert "任务/时间" not in {doubt.answer_key for doubt in answered.doubts}
