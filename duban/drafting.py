@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 import json
+import pickle
+import sys
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from phases.reader.recurring import rule_words
-
-from phases.reader.document import Quote
-from phases.reader.draft import comes_again, draft
+from phases.reader import draft as reader
+from phases.reader.document import Document, Quote
+from phases.reader.draft import comes_again
 from phases.reader.nouns import Aim, Demand, Doubt, Draft, Stage
+from phases.reader.recurring import rule_words
 from phases.reader.write import definition_text
-from workflow.errors import DefinitionError, Problem
+from workflow.errors import DefinitionError, DubanError, Problem
 
 __all__ = ["answers_of", "definition_text", "draft", "draft_document", "draft_notice"]
+
+
+READ_HERE = 12_000
+"""Characters. A longer text is read in a process of its own: whatever it says, an answer comes in time."""
+SECONDS = 5
+MEMORY = 480 * 1024**2
+
+
+def draft(document: Document, answers: Mapping[str, str] | None = None) -> Draft:
+    """The draft of a notice, with answers to questions of an earlier one (`phases.reader.draft`), within five seconds.
+
+    Raises `DefinitionError` for answers that are wrong, `DubanError` if the text takes longer than any notice does.
+    """
+    if len(document.text) <= READ_HERE:
+        return reader.draft(document, answers)
+    from duban.child import Failed, TooSlow, interpreter, run
+
+    python = interpreter()
+    if python is None:
+        return reader.draft(document, answers)
+    child, asked = str(Path(__file__).with_name("drafting_child.py")), pickle.dumps((document, dict(answers or {})))
+    places = [Path(place) for place in sys.path if place]
+    try:
+        said = pickle.loads(run(python, child, [], asked, memory=MEMORY, seconds=SECONDS, libraries=places))
+    except TooSlow:
+        text = f"通知读了{SECONDS}秒还没有读完，不像一份通知；请只给出通知本身，附件另存"
+        raise DubanError(text, code="bad-notice") from None
+    except Failed:
+        raise DubanError("通知读不下去：文字太多或已损坏；请只给出通知本身，附件另存", code="bad-notice") from None
+    if isinstance(said, DubanError):
+        raise said
+    found: Draft = said
+    return found
 
 
 def draft_notice(name: str, content: bytes, answers: Mapping[str, str] | None = None) -> Draft:

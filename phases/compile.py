@@ -26,16 +26,19 @@ from workflow.model import ONE_PHASE, Campaign, Contact, Deadline, Grading, Phas
 from workflow.workdays import WorkCalendar
 
 
-def compile_definition(text: str, *, name: str = "definition", calendar: WorkCalendar | None = None) -> Campaign:
+def compile_definition(
+    text: str, *, name: str = "definition", calendar: WorkCalendar | None = None, launched: bool = False
+) -> Campaign:
     """Compile a definition (活动设置).
 
     `name` is what the file is called in the error. `calendar` decides which last days are rest days; without one the statutory
-    calendar. Raises `DefinitionError` with all problems, ordered by line; places are counted from 1 (`任务[3].时间`).
+    calendar. `launched`: it was sound when it was launched, and its duties keep their lines; so what a later calendar or reader finds
+    wrong with it stops nothing. Raises `DefinitionError` with all problems, ordered by line; places are counted from 1 (`任务[3].时间`).
     """
     source = read_source(text, known_keys(), layout_plan())
     shape = fit(source) if source.data or not source.problems else None
     campaign = _campaign(source, shape, text, calendar or WorkCalendar()) if shape else None
-    if source.problems or campaign is None:
+    if campaign is None or (source.problems and not launched):
         raise DefinitionError(name, sorted(source.problems, key=lambda p: p.line or 0))
     return campaign
 

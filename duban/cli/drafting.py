@@ -122,7 +122,8 @@ def _put(question: Doubt, number: int, open_ones: int) -> str | None:
     typer.echo(f"{number}. {question.why}", err=True)
     typer.echo(f"  建议：{question.proposal}", err=True)
     try:
-        said = str(typer.prompt("  答复（= 采用建议，回车留着）", default="", show_default=False, err=True)).strip()
+        choice = "= 采用建议，回车留着" if question.value else "回车留着"
+        said = str(typer.prompt(f"  答复（{choice}）", default="", show_default=False, err=True)).strip()
     except (EOFError, typer.Abort):
         return None
     return "建议" if said == "=" else said

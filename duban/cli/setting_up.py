@@ -108,7 +108,9 @@ def _imported(made: Any) -> dict[str, Any]:
 
 
 def launch(
-    definition: Annotated[Path, typer.Argument(help="活动设置（YAML）；也可以写 standard、d0 … d4", metavar="FILE")],
+    definition: Annotated[
+        Path, typer.Argument(help="活动设置：YAML，或导出的任务分解表 .xlsx；也可以写 standard、d0 … d4", metavar="FILE")
+    ],
     db: Db = None,
     by: Annotated[str | None, typer.Option("--by", help="谁启动：工号、邮箱或 单位:角色", metavar="WHO")] = None,
     accept_past: Annotated[bool, typer.Option("--accept-past", help="时限已过也照常启动")] = False,

@@ -13,7 +13,7 @@ from duban.notices.sniff import kind_of
 from phases.reader.document import Document
 from workflow.errors import DubanError
 
-SECONDS = 9
+SECONDS = 5
 MEMORY = 440 * 1024**2
 _LONGEST = 4
 """The most bytes a character has in the encodings that are read."""
@@ -33,7 +33,7 @@ class BadNotice(DubanError):
 def read_notice(name: str, content: bytes) -> Document:
     """The text of a notice: `.docx`, web page, PDF or plain text, told apart by content; `name` is for messages and for doubt.
 
-    Takes at most some ten seconds and 500 MB, whatever the bytes are. Raises BadNotice.
+    Takes at most some five seconds and 500 MB, whatever the bytes are. Raises BadNotice.
     """
     try:
         kind = kind_of(name, content)

@@ -117,11 +117,11 @@ class Context:
         return self.running(found[0].id)
 
     def compiled(self, text: str, digest: str) -> Campaign:
-        """A definition by the calendar in use."""
+        """A launched definition by the calendar in use."""
         key = (self.in_use.number, digest)
         found = self._compiled.get(key)
         if found is None:
-            found = self._compiled[key] = compile_definition(text, calendar=self.calendar)
+            found = self._compiled[key] = compile_definition(text, calendar=self.calendar, launched=True)
         return found
 
     def record_instant(self, connection: Connection) -> None:

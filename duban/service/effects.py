@@ -80,6 +80,8 @@ def _confirm_grades(
 ) -> list[int]:
     assert acts.connection is not None
     campaigns.hold(acts.connection, running.id)
+    if context.refresh(acts.connection):  # the calendar changed while this waited
+        running = context.running(running.id)
     grading = _grading(running, duty.task)
     today = day_of(now, running.campaign.zone)
     known = {code: (unit_id, path) for code, unit_id, path in _subjects(acts, running, case, grading, today)}

@@ -53,13 +53,13 @@ def launch(
     today = day_of(now, campaign.zone)
     _refuse_past(campaign, today, accept_past)
     with context.database.write() as connection:
+        lock_tree(connection)  # a change of the calendar takes it too, so that it is seen here, or sees what is made here
         if context.refresh(connection):  # somebody changed the calendar a moment ago
             campaign = _compiled(context, text, name)
             _refuse_past(campaign, today, accept_past)
         root = unit_rows.root(connection, day=today.toordinal())
         if root is None:
             raise NotFound("还没有单位：请先运行 duban units import units.xlsx")
-        lock_tree(connection)
         others = campaigns.campaigns(connection, running=True)
         for other in others:
             if other.digest == campaign.digest:

@@ -180,7 +180,7 @@ class _Work:
             group, line, self._reasoned(group, line), today=self.noted.day, data=self._data(group, line), told=told
         )
         self._count(group, campaign, task, line)
-        if not task.chased or (group.at is None and group.due_day is not None):
+        if not task.chased:
             return
         look = first_look(campaign, stands, self.calendar)
         if look is not None:
@@ -232,11 +232,13 @@ def _carried(group: OpenGroup, campaign: Campaign, line: NewLine) -> tuple[list[
     """
     made_on, due, internal = date.fromordinal(group.made_on), date.fromordinal(line.due_day), _day(line.internal_day)
     fresh = Group(due=due, internal=internal, made_on=made_on)
-    kept = replace(fresh, rung=group.rung, repeat=group.repeat, told_on=_day(group.told_on))
-    keys = [rung.key for rung in campaign.ladder if rung.no <= group.rung]
     if group.due_day is None:
         return [], fresh
-    below = next((rung for rung in campaign.ladder if rung.no == group.rung), None)
+    # Without a next look the ladder has ended: then it stands on its last rung.
+    stands_on = group.rung if group.at is not None else max((rung.no for rung in campaign.ladder), default=0)
+    kept = replace(fresh, rung=stands_on, repeat=group.repeat, told_on=_day(group.told_on))
+    keys = [rung.key for rung in campaign.ladder if rung.no <= stands_on]
+    below = next((rung for rung in campaign.ladder if rung.no == stands_on), None)
     if line.due_day > group.due_day or group.unsent or (below is not None and below.offset > 0):
         return keys, kept
     return [], fresh

@@ -29,7 +29,7 @@ from phases.source import nearest
 from workflow.errors import DefinitionError, Problem
 from workflow.model import Deadline
 
-AS_PROPOSED = ("建议", "按建议", "采用建议", "同意")
+AS_PROPOSED = ("建议", "按建议", "采用建议", "同意", "=", "＝")
 LEFT_OPEN = ("", "待定")
 DROPPED = ("删去", "不办", "不列")
 TAKEN = ("采用", "列入")
@@ -102,12 +102,12 @@ def settled(found: Draft, answers: Answers) -> Draft:
 
 
 def _with_proposals(answers: Answers, proposals: Mapping[str, str]) -> Answers:
-    """建议 as an answer takes what the draft proposes."""
+    """建议 as an answer takes what the draft proposes; for the day of an event that is to leave it open."""
     given = dict(answers.given)
     for key, words in answers.given.items():
         if words.strip() in AS_PROPOSED:
             given[key] = proposals.get(key, "")
-            if key in proposals and not proposals[key]:
+            if key in proposals and not proposals[key] and not key.startswith(event_key("")):
                 answers.wrong(key, "这一项没有可以直接采用的建议；请写出具体内容")
     return replace(answers, given=given)
 
@@ -117,9 +117,17 @@ def _each(items: Iterable[Item], change: Callable[[Item], Found | None]) -> tupl
     return tuple(item for item in changed if item is not None)
 
 
+def _verdict(answers: Answers, key: str) -> str | None:
+    """Whether an item stays: 采用 or 删去, and nothing else."""
+    words = answers.at(key)
+    if words is not None and words not in (*DROPPED, *TAKEN):
+        answers.wrong(key, f"“{words}”看不懂；要列入就写 采用，不要就写 删去，还没有定就写 待定")
+    return words
+
+
 def _stage(stage: Stage, answers: Answers, anchor: date | None) -> Stage | None:
     key = stage_key(stage)
-    if answers.at(key) in DROPPED:
+    if _verdict(answers, key) in DROPPED:
         return None
     line = _line(answers, f"{key}/时间", anchor)
     return replace(stage, deadline=line) if line else stage
@@ -127,7 +135,7 @@ def _stage(stage: Stage, answers: Answers, anchor: date | None) -> Stage | None:
 
 def _demand(demand: Demand, answers: Answers, anchor: date | None) -> Demand | None:
     key = demand_key(demand)
-    verdict = answers.at(key)
+    verdict = _verdict(answers, key)
     if verdict in DROPPED:
         return None
     if verdict in TAKEN:
@@ -143,7 +151,7 @@ def _demand(demand: Demand, answers: Answers, anchor: date | None) -> Demand | N
 
 def _scale(scale: Scale, answers: Answers) -> Scale | None:
     key = scale_key(scale.no)
-    if answers.at(key) in DROPPED:
+    if _verdict(answers, key) in DROPPED:
         return None
     subject, grader, grades = (answers.at(f"{key}/{what}") for what in ("对象", "谁来定", "等次"))
     return replace(
@@ -156,7 +164,7 @@ def _scale(scale: Scale, answers: Answers) -> Scale | None:
 
 def _aim(aim: Aim, answers: Answers, anchor: date | None) -> Aim | None:
     key = aim_key(aim.no)
-    if answers.at(key) in DROPPED:
+    if _verdict(answers, key) in DROPPED:
         return None
     line = _line(answers, f"{key}/时间", anchor)
     source, to = answers.at(f"{key}/从"), answers.at(f"{key}/到")

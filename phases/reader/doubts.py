@@ -147,7 +147,7 @@ def _demand(found: Draft, demand: Demand, events: set[str]) -> Iterator[Doubt]:
         )
         return
     if line is not None and line.event and "damaged" not in line.flags:
-        if line.event not in events:
+        if line.event not in events and line.event not in dict(found.dates):
             events.add(line.event)
             why = f"“{demand.what}”要看“{line.event}”在哪天"
             yield Doubt(why=why, proposal="日期定了再填，未定前不提醒", answer_key=event_key(line.event), quote=demand.quote)

@@ -138,10 +138,11 @@ def _is_addressees(text: str) -> bool:
 def _mark_tail(passages: Sequence[Passage], texts: list[str], found: list[Part]) -> None:
     """Signatures and lists of what is enclosed."""
     begun = False
+    addressed = found.index(Part.ADDRESSEES) if Part.ADDRESSEES in found else len(found)
     for i, text in enumerate(texts):
         if found[i] is not Part.TEXT:
             continue
-        if not begun and Part.ADDRESSEES not in found[:i]:
+        if not begun and i <= addressed:
             begun = len(text) >= 5 and (text[-1] in "。:;!?" or len(text) >= 20 or bool(marker_at(text)))
         elif not passages[i].cells:
             if _is_signing_day(texts, found, i):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -14,6 +13,7 @@ from phases.reader.markers import marker_at
 from phases.reader.names import TITLE_START, is_office, is_title_end, is_whole_title
 from phases.reader.page import CARD
 from phases.reader.plain import BLANK, plain
+from phases.reader.stacked import stacked_rows
 
 _WIDEST_PAPER = 120
 _NARROWEST_PAPER = 44
@@ -103,72 +103,14 @@ def _in_columns(cells: list[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-_WHEN = re.compile(r"时间|日期|时限|期限|周期|进度|节点|日程|时段")
-_WHAT = re.compile(r"阶段|步骤|环节|内容|事项|工作|任务|项目|程序|材料")
-_SAYS_WHEN = re.compile(r"[0-9一二三四五六七八九十]\s?[月周日号]|学期|[0-9]{1,2}[./-][0-9]{1,2}|年")
-_MOST_COLUMNS = 8
-_LONGEST_HEADER = 10
-
-
 def _with_stacked_rows(document: Document, lines: list[_Line]) -> list[_Line]:
-    """Lines as they are, but the rows of a table that an export wrote one cell a line, each closed by |, as one line a row."""
-    if "|" not in document.text or document.rows:
+    """Lines as they are, but the rows of a table that an export wrote one cell a line as one line a row."""
+    rows = stacked_rows(document)
+    if not rows:
         return lines
-    rows = [row for cells in _stacks(document) for row in _rows_of(document, cells)]
-    covered = {no for first, last, _ in rows for no in range(first, last + 1)}
-    kept = [line for line in lines if line.no not in covered]
-    return sorted([*kept, *(row for _, _, row in rows)], key=lambda line: line.no)
-
-
-_Cell = tuple[int, int]
-
-
-def _stacks(document: Document) -> Iterator[list[_Cell]]:
-    """Runs of cells, each as its (first, last) line; the last ends with |, the others hold none."""
-    raw = document.text.split("\n")
-    cells: list[_Cell] = []
-    begun = 0
-    for no, line in enumerate(raw, 1):
-        bars = line.count("|")
-        if bars == 1 and line.rstrip(BLANK).endswith("|"):
-            cells.append((begun or no, no))
-            begun = 0
-        elif bars or not cells or no - cells[-1][1] > _LONGEST_CELL:
-            yield cells
-            cells, begun = [], 0
-        else:
-            begun = begun or no
-    yield cells
-
-
-_LONGEST_CELL = 12
-
-
-def _rows_of(document: Document, cells: list[_Cell]) -> Iterator[tuple[int, int, _Line]]:
-    """(first line, last line, row) of a run of cells under a header that names a time and what there is to do."""
-    raw = document.text.split("\n")
-    words = ["".join(raw[first - 1 : last]).strip(BLANK + "|") for first, last in cells]
-    width = next((n for n in range(2, _MOST_COLUMNS + 1) if _is_table(words, n)), 0)
-    for at in range(0, len(cells) - width + 1, width) if width else ():
-        (first, _), (_, last) = cells[at], cells[at + width - 1]
-        begin, end = document.starts[first - 1], document.starts[last - 1] + len(raw[last - 1])
-        text = document.text[begin:end].replace("|", CELL).replace("\n", " ")
-        line = _line(first, begin, text, text.strip(BLANK), 0, is_row=False)
-        yield first, last, replace(line, cells=tuple(words[at : at + width]))
-
-
-def _is_table(words: list[str], width: int) -> bool:
-    """Do these cells make rows of `width` under a header, with times in the column of times?"""
-    header = [plain(word) for word in words[:width]]
-    if len(words) < 3 * width or not all(
-        1 < len(word) <= _LONGEST_HEADER and not re.search("[0-9,。;]", word) for word in header
-    ):
-        return False
-    when = next((i for i, word in enumerate(header) if _WHEN.search(word)), None)
-    if when is None or not any(_WHAT.search(word) for i, word in enumerate(header) if i != when):
-        return False
-    times = [word for word in words[width + when :: width] if word]
-    return len(times) >= 2 and all(_SAYS_WHEN.search(word) for word in times)
+    covered = {no for row in rows for no in range(row.first, row.last + 1)}
+    made = [replace(_line(r.first, r.at, r.text, r.text.strip(BLANK), 0, is_row=False), cells=r.cells) for r in rows]
+    return sorted([*(line for line in lines if line.no not in covered), *made], key=lambda line: line.no)
 
 
 def _line(no: int, at: int, raw: str, text: str, gap: int, *, is_row: bool) -> _Line:

@@ -14,6 +14,7 @@ from phases.reader.plain import plain
 UNNUMBERED = ""
 # A heading without a number but with its time, as of a stage: 集中整治（4月11日—5月20日）
 DATED = "dated"
+_LONGEST_LINE = 400
 _LONGEST_HEADING = 28
 _STOPS = "。!?"
 _ENDS = "。;:!?"
@@ -210,7 +211,7 @@ def _has_date(heading: str) -> bool:
 
 def heading_end(text: str, at: int, to: int | None = None) -> int:
     """Where a heading that begins at `at` ends: before the first full stop, semicolon, colon, bracket with a date, or the end."""
-    i, to = at, len(text) if to is None else to
+    i, to = at, min(len(text) if to is None else to, at + _LONGEST_LINE)
     while i < to:
         c = text[i]
         if c in _QUOTES:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from phases.reader.document import Passage
+from phases.reader.names import is_office
 from phases.reader.nouns import Outline, Stage
 from phases.reader.plain import plain
 from phases.reader.stage_items import named_times
@@ -15,7 +17,7 @@ from phases.reader.times import Calendar, Time, follow_on, in_order, lasts
 
 _NAMED_LINE = re.compile(r"(?!(?:起止|活动|工作)?时间)([^,。;:()0-9]{2,12}?)(?:时间)?\s?:\s?(?=[0-9])")
 _AFTER_TIME = re.compile(r"\s?(?:[:,]\s?|\s|为)([^,。;:()]{2,16})(?=[,。;:(]|$)")
-_BULLET = re.compile(r"[•·●◆■▪○〇*>※-]?\s?(?=[0-9一二三四第])")
+_BULLET = re.compile(r"[•·●◆■▪○〇*>※-]?\s?(?=[0-9一二三四第次明翌])")
 _LONGEST = 60
 _FEW, _TIMETABLE = 2, 3
 
@@ -68,7 +70,7 @@ class Lines:
     def timetable(self) -> Iterator[Stage]:
         """Lines 9月：交通安全。 10月：消防安全。 one below another: under 工作进度, or each beginning where the one before ends."""
         run: list[Stage] = []
-        for i in (*(sorted({s.passage for s in self.outline.sentences} - self.taken)), None):
+        for i in (*sorted(self._sections.keys() - self.taken), None):
             stage = self._timed(i) if i is not None else None
             if stage and stage.section == (run[0].section if run else stage.section):
                 run.append(stage)
@@ -78,6 +80,9 @@ class Lines:
 
     def _is_timetable(self, run: list[Stage]) -> bool:
         deadlines = [stage.deadline for stage in run]
+        # 10月1日—3日：保卫处 is a roster.
+        if any(is_office(plain(stage.name)) for stage in run):
+            return False
         if len(run) >= _TIMETABLE and follow_on(deadlines):
             return True
         at = run[0].section if run else None
@@ -93,8 +98,15 @@ class Lines:
         named = _AFTER_TIME.match(text, time.to) if begin and time and time.at == begin.end() else None
         if named is None or time is None or not may_be_name(named[1]) or is_act(named[1]):
             return None
-        section = next((s.section for s in self.outline.sentences if s.passage == index), None)
-        return self._stage(passage, named.span(1), (0, named.end(1)), time, section)
+        return self._stage(passage, named.span(1), (0, named.end(1)), time, self._sections[index])
+
+    @cached_property
+    def _sections(self) -> dict[int, int | None]:
+        """The section in which each passage of the text begins."""
+        found: dict[int, int | None] = {}
+        for sentence in self.outline.sentences:
+            found.setdefault(sentence.passage, sentence.section)
+        return found
 
     def _stage(self, passage: Passage, name: tuple[int, int], quote: tuple[int, int], time: Time, section: int | None) -> Stage:
         return Stage(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from phases.reader.markers import marker_at
+from phases.reader.names import is_office
 from phases.reader.nouns import Outline, Stage
 from phases.reader.plain import plain
 from phases.reader.stage_items import Item, Items
@@ -20,7 +21,7 @@ from phases.reader.stage_words import (
     is_demand,
     may_be_name,
 )
-from phases.reader.times import Calendar, follow_on
+from phases.reader.times import Calendar
 from workflow.model import Deadline
 
 _INLINE_LEVEL = 6
@@ -70,8 +71,6 @@ class Lists:
         """Those of a list that are stages; none if the list is one of measures or demands."""
         if any(announces_steps(plain(item.name)) for item in items):
             return []
-        if _is_timetable(items):
-            return items
         every = items
         items = [item for item in items if may_be_name(item.name) and (item.is_named or not is_demand(plain(item.name)))]
         named = [item for item in items if item.is_named]
@@ -141,24 +140,15 @@ def _spans(items: list[Item]) -> list[Item]:
     leading = [item for item in items if item.by == "head" and item.lasts and _is_date_first(item)]
     starts = [s.deadline.start for item in leading for s in item.stages if s.deadline and s.deadline.start]
     in_turn = len(starts) == len(leading) and all(earlier <= later for earlier, later in pairwise(starts))
-    return leading if len(leading) >= _SEVERAL and len(leading) == len(items) and in_turn else []
+    # 10月1日—3日：保卫处 is a roster.
+    is_roster = any(is_office(plain(item.name)) for item in items)
+    return leading if len(leading) >= _SEVERAL and len(leading) == len(items) and in_turn and not is_roster else []
 
 
 def _is_date_first(item: Item) -> bool:
     deadline = item.stages[0].deadline
     words = item.stages[0].quote.said.removeprefix(item.section.marker).lstrip(" 、.．")
     return deadline is not None and words.startswith(deadline.words[:4])
-
-
-def _is_timetable(items: list[Item]) -> bool:
-    """Spans of which each begins on the day after the one before: three or more are stages, whatever they are called."""
-    spans = [
-        item.stages[0].deadline for item in items if item.by == "head" and len(item.stages) == 1 and may_be_name(item.name)
-    ]
-    return len(items) == len(spans) >= _TIMETABLE and follow_on(spans)
-
-
-_TIMETABLE = 3
 
 
 def _covers(deadline: Deadline | None, other: Deadline) -> bool:

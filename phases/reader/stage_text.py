@@ -27,7 +27,7 @@ _INTO = re.compile(
 _LAST = re.compile(r"(?:最后|最终)(?:一个阶段)?(?:就是|是|为|进行|开展)([^,。;:()]{2,16})")
 _LISTED = re.compile(
     r"分(?:为|成)?([^,。;:()]{2,16}(?:\([^()]{1,20}\))?(?:、[^,。;:()、]{2,16}(?:\([^()]{1,20}\))?){1,5}"
-    r"(?:(?:和|与|以及)[^,。;:()、]{2,16}(?:\([^()]{1,20}\))?)?)等?([二两三四五六七八2-8])个(?:大)?(?:阶段|步骤|环节)"
+    r"(?:(?:和|与|以及)[^,。;:()、]{2,16}(?:\([^()]{1,20}\))?)?)等?([二两三四五六七八2-8])(?:个大?(?:阶段|步骤|环节)|步(?!骤))"
 )
 
 
@@ -56,26 +56,29 @@ class Texts:
                 names = re.split("、|和|与|以及", re.sub(r"\([^()]*\)", "", found[1]))
                 if len(names) == whole(found[2].replace("两", "二")):
                     at = found.start(1)
-                    timed = self._timed(text, found.start(1), names)
+                    timed = self._timed(index, found.start(1), names)
                     for name in names:
                         begin = text.index(name, at)
                         at = begin + len(name)
-                        place, to, time = timed.get(name, (begin, at, None))
-                        yield self._stage(passage, begin, at, place, to, time)
+                        yield timed.get(name) or self._stage(passage, begin, at, begin, at)
                     return
 
-    def _timed(self, text: str, at: int, names: list[str]) -> dict[str, tuple[int, int, Time | None]]:
-        """Where (from, to) each name stands beside a time, and that time; nothing unless every name has one of its own."""
-        found: dict[str, tuple[int, int, Time | None]] = {}
+    def _timed(self, index: int, at: int, names: list[str]) -> dict[str, Stage]:
+        """The names with the times beside them, there or on the lines below; nothing unless every name has a time of its own."""
+        found: dict[str, Stage] = {}
         any_name = "|".join(re.escape(name) for name in names)
         behind = re.compile(rf"\s?[:,]?(?:为|是|进行)?({any_name})")
         before = re.compile(rf"({any_name})(?:阶段)?[(:,为从自在于]{{0,3}}$")
-        for time in self.calendar.times(text[at:]):
-            begin, end = time.at + at, time.to + at
-            if match := behind.match(text, end):
-                found.setdefault(match[1], (begin, match.end(), time))
-            elif match := before.search(text[max(at, begin - _LONGEST_CLAUSE) : begin]):
-                found.setdefault(match[1], (begin - len(match[0]), end, time))
+        for i in (i for i in self._passages() if index <= i <= index + len(names)):
+            passage = self.outline.passages[i]
+            text, since = plain(passage.text), at if i == index else 0
+            for time in self.calendar.times(text[since:]):
+                begin, end = time.at + since, time.to + since
+                if match := behind.match(text, end):
+                    found.setdefault(match[1], self._stage(passage, *match.span(1), begin, match.end(), time))
+                elif match := before.search(text[max(since, begin - _LONGEST_CLAUSE) : begin]):
+                    first = begin - len(match[0])
+                    found.setdefault(match[1], self._stage(passage, first, first + len(match[1]), first, end, time))
         return found if len(found) == len(names) else {}
 
     def _passages(self) -> Iterator[int]:

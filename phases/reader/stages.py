@@ -78,7 +78,11 @@ _REPORT = re.compile(r"(?:通报|总结|报告|简报|情况|纪要)(?:[(][^()]*
 def _ahead(found: Iterable[Stage], head: Head) -> Iterator[Stage]:
     """Of a report (通报) only what still lies ahead: the other stages are its history."""
     is_report = bool(head.issued and head.title and _REPORT.search(plain(head.title)))
-    for stage in found:
+    stages = tuple(found)
+    # 3月至5月 in a report of December is the spring that was: the year ahead was only supposed, and so were those behind it.
+    if is_report and any(s.deadline and "next-year" in s.deadline.flags for s in stages):
+        return
+    for stage in stages:
         end = stage.deadline.end if stage.deadline else None
         if not is_report or (end is not None and head.issued is not None and end > head.issued):
             yield stage

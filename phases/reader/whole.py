@@ -14,6 +14,7 @@ from phases.reader.stage_words import announces_dates, announces_steps, is_stage
 from phases.reader.times import Calendar, Time, lasts
 from workflow.model import Deadline
 
+_NEAR = 60
 WHOLE = "（全程）"
 _HEADING = re.compile(
     r"^(?:(?:活动|工作|整治|检查|行动|开展|实施|学习|培训|总体|整体|竞赛|比赛|大赛|专项|治理|排查|组织|教育|宣传|创建|评选|自查|起止|本次)"
@@ -29,7 +30,7 @@ _RUNS = re.compile(
     r"(?:(?:工作)?”?(?:时间|期限)?(?:定?于|从|自|为)|(?:时间|期限):)$"
 )
 _CORE = re.compile(
-    r"(?:开展|举办|组织|实施|进行|做好|印发)《?(.{4,60}?)(?:的(?:通知|方案|意见|公告|通告|函)|(?:工作)?(?:实施|工作|活动)?方案)"
+    r"(?:开展|举办|组织|实施|进行|做好|印发)《?(.{4,60}?)(?:的(?:工作|实施|指导|总体)?(?:通知|方案|意见|公告|通告|函)|(?:工作)?(?:实施|工作|活动)?方案)"
 )
 _PLAIN_CORE = re.compile(r"(?:关于)?([^,。;:]{4,60}?)(?:的)?(?:工作|实施|总体)*(?:方案|意见|计划|通知|安排)(?:[(][^()]*[)])?$")
 
@@ -77,16 +78,23 @@ class Frame:
         passage = self.outline.passages[sentence.passage]
         times = self.calendar.times(text)
         for time in (*_from_to(text, sentence.text, times), *times):
-            if not _is_span(time) or "past" in time.deadline.flags or is_stage_name(text[: time.at]):
+            if not _is_span(time) or "past" in time.deadline.flags or is_stage_name(text[max(0, time.at - _NEAR) : time.at]):
                 continue
             aim = _AIM.match(text, time.to) if self._speaks_of_all(sentence) else None
             if not aim and not _runs(text, time):
+                continue
+            if time.at == 0 and self._is_one_of_several(sentence):
                 continue
             begin = time.at - 1 if time.at and text[time.at - 1] in "于从自在" else time.at
             to = aim.end() if aim else time.to
             quote = self.outline.document.quote_of(passage, sentence.at + begin, sentence.at + to)
             name = sentence.text[aim.start(1) : aim.end()] if aim else self._name() or "活动"
             yield Stage(name=name + WHOLE, quote=quote, deadline=time.deadline, overall=True, section=sentence.section)
+
+    def _is_one_of_several(self, sentence: Sentence) -> bool:
+        """一季度，开展…… among sentences that begin with other times speaks of its quarter."""
+        beside = (s for s in self.outline.sentences if s.section == sentence.section and s is not sentence)
+        return any(_BEGINS_WITH_TIME.match(plain(s.text)) for s in beside)
 
     def _speaks_of_all(self, sentence: Sentence) -> bool:
         """The words before the first numbered part, or below 时间安排, speak of the whole; in an item they speak of the item."""
@@ -102,6 +110,7 @@ class Frame:
         return title[found.start(1) : found.end(1)] if found else None
 
 
+_BEGINS_WITH_TIME = re.compile(r"(?:(?:19|20)[0-9]{2}年)?(?:第?[一二三四]季度|[上下]半年|[0-9]{1,2}月)[^,。;]{0,16},")
 _BETWEEN = re.compile(r"(?:正式)?(?:开始|启动|起|开展)?(?:实施|进行)?,?(?:到|至|于|在)?")
 _FINISHED = re.compile(r"(?:前)?(?:全面|基本|全部)?(?:结束|完成|止)")
 
@@ -123,7 +132,7 @@ def _from_to(text: str, words: str, times: tuple[Time, ...]) -> Iterator[Time]:
 def _runs(text: str, time: Time) -> bool:
     """Is the span what the campaign before it takes: 集中整治自4月10日至12月底"""
     behind = _RAN_OUT.match(text, time.to)
-    return time.deadline.kind == "window" and bool(behind and _RUNS.search(text[: time.at]))
+    return time.deadline.kind == "window" and bool(behind and _RUNS.search(text[max(0, time.at - _NEAR) : time.at]))
 
 
 _RAN_OUT = re.compile(r"(?:前)?(?:全面|基本|全部)?(?:结束|止|完成)?(?:[,。;)]|$)")

@@ -246,6 +246,31 @@ def test_slots_after_the_same_line_are_counted_anew(world: World) -> None:
     assert [rung for rung, _ in told(world)].count(R2) == 1
 
 
+def test_who_was_told_too_late_a_day_is_told_anew_though_the_ladder_had_ended(world: World) -> None:
+    ladder = "督办:\n  - {何时: 提前3个工作日, 告诉: 责任人}\n"
+    world.launch(definition(EARLIER, ladder=ladder))
+    world.run("2026-03-25", deliver=True)
+    assert world.run("2026-03-26", deliver=True).reminders == 0
+
+    take(world, CLOSED_30)
+    world.run("2026-03-26 10:00", deliver=True)
+
+    assert world.duty("0101").due == ON_27
+    assert told(world) == [(R1, "folded"), (R1, "folded")]
+
+
+def test_nobody_is_told_anew_when_the_line_moves_on_after_the_ladder_has_ended(world: World) -> None:
+    ladder = "督办:\n  - {何时: 提前3个工作日, 告诉: 责任人}\n"
+    world.launch(definition(LATER, ladder=ladder))
+    world.run("2026-03-25", deliver=True)
+
+    take(world, CLOSED_30)
+    runs = [world.run(day, deliver=True).reminders for day in ("2026-03-26", "2026-03-27", "2026-03-31")]
+
+    assert world.duty("0101").due == ON_31
+    assert runs == [0, 0, 0]
+
+
 # --- a year that nobody has published
 
 AT_YEARS_END = "任务:\n  - {事项: 换届方案, 谁办: 党支部, 时间: 12月30日前}\n"
@@ -402,6 +427,28 @@ def test_a_calendar_that_is_not_the_one_of_the_timers_is_noticed_and_applied(wor
         assert not engine.doctor()["calendar"]["needs_apply"]
         assert engine.escalate().warnings == ()
         assert engine.apply_calendar().state == "unchanged"
+
+
+@pytest.mark.parametrize("what", ["run", "submit", "status", "explain"])
+def test_a_new_release_under_which_a_launched_definition_makes_no_sense_stops_nothing(world: World, what: str) -> None:
+    """The lock of 30 March lies before the last day then; launched duties keep the lines and locks they have."""
+    world.launch(definition(LATER.replace("3月30日前", "3月30日前, 锁定: 3月30日")))
+    duty = world.duty("0101")
+    world.at("2026-03-25")
+
+    with installed(world, {"2026-03-30": False}) as engine:
+        match what:
+            case "run":
+                assert engine.escalate().reminders == BRANCHES
+            case "submit":
+                engine.act("submit", duty=duty.id, by=LI)
+                assert world.duty("0101").state == "submitted"
+            case "status":
+                assert engine.status().totals.expected == BRANCHES
+            case "explain":
+                assert engine.explain("0101").rows[0].duties == (duty,)
+
+    assert world.duty("0101").due == ON_30
 
 
 # --- terms

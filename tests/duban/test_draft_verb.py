@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 
 import pytest
 from shell import Shell
@@ -177,3 +178,26 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 4096)
     except OSError:
         return b""
+
+
+def test_a_long_notice_is_read_in_a_process_of_its_own_and_comes_out_the_same(desk):
+    more = "\n\n三、说明\n" + "请各单位认真学习，结合实际抓好落实。" * 800
+    desk.file("长.txt", NOTICE.replace("\n\n中共青川大学委员会", f"{more}\n\n中共青川大学委员会"))
+    desk.file("a.txt", "阶段/回头看/时间: 5月底前")
+    desk.file("b.txt", "阶段/回头看/时间: 尽快")
+
+    found = desk("draft", "长.txt", "--answer", "a.txt", "--json").document
+    wrong = desk("draft", "长.txt", "--answer", "b.txt")
+
+    assert [p["end"] for p in found["phases"]] == ["2012-03-30", "2012-04-10", "2012-05-31"]
+    assert "定不出日子" in wrong.err
+
+
+def test_a_text_that_is_no_notice_is_given_up_in_time(desk):
+    desk.file("怪.txt", "[阶段]4月" * 20_000)
+    begun = time.monotonic()
+
+    answer = desk("draft", "怪.txt")
+
+    assert time.monotonic() - begun < 10
+    assert answer.code in (0, 1)

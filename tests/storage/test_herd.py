@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import herd as h
@@ -11,11 +12,15 @@ import psycopg
 import pytest
 from herd import Herd
 from places import Places
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from world import CHEN, KONG, LI, QIAN, R1, WANG, WU, YAN, ZHAO, World, built, definition, instant
 
 from duban.clock import fixed_clock
 from duban.engine import Engine
+from storage import calendar
+from storage.campaigns import hold
+from storage.regroup import lock_tree
 
 EIGHT = definition("任务:\n" + "".join(f"  - {{事项: 第{n}件, 谁办: 党支部, 时间: 3月30日前}}\n" for n in range(1, 9)))
 WAITING = definition(
@@ -27,6 +32,15 @@ WAITING = definition(
   - {事项: 小结, 谁办: 党支部, 阶段: 整改}
 报送:
   - {谁报: 二级党组织, 材料: 汇总表, 报给: 组织部, 方式: 在线, 阶段: 摸底}
+"""
+)
+MOVES = definition(
+    """休息日: 顺延
+定级:
+  - {对象: 党支部, 谁来定: 二级党组织, 时间: 3月20日前, 等次: [先进, 一般], 基数: 是}
+任务:
+  - {事项: 小结, 谁办: 党支部, 时间: 3月30日前}
+  - {事项: 选定对标支部, 谁办: 党支部, 时间: 3月30日前, 适用等次: 一般}
 """
 )
 
@@ -156,6 +170,44 @@ def test_of_four_launches_of_one_definition_one_is_made(world: World, herd: Herd
     assert world.rows("SELECT count(*) FROM duty") == [(64,)]
 
 
+def test_a_launch_that_waits_for_a_new_calendar_is_planned_by_it(postgresql_places: Places, tmp_path: Path) -> None:
+    world = World(url=postgresql_places.copy("school", built), folder=tmp_path)
+    with world.database.write() as connection:
+        lock_tree(connection)
+        thread = threading.Thread(target=lambda: world.engine.launch("活动.yaml", text=MOVES))
+        thread.start()
+        _wait_for_lock(world)
+
+        _close_30_march(connection)
+    thread.join()
+
+    assert world.duty("0101", "小结").due == date(2026, 3, 31)
+    world.close()
+    postgresql_places.drop(world.url)
+
+
+def test_duties_that_a_grade_brings_while_the_calendar_changes_are_planned_by_the_new_one(
+    postgresql_places: Places, tmp_path: Path
+) -> None:
+    world = World(url=postgresql_places.copy("school", built), folder=tmp_path)
+    campaign = world.launch(MOVES)
+    grades = [{"unit": unit, "grade": "一般"} for unit in ("0201", "0202", "0203")]
+    world.act("submit", "02", "党支部定级", by=WU, data={"grades": grades})
+    duty = world.duty("02", "党支部定级").id
+    with world.database.write() as connection:
+        hold(connection, campaign)
+        thread = threading.Thread(target=lambda: world.engine.act("accept", duty=duty, by=QIAN))
+        thread.start()
+        _wait_for_lock(world)
+
+        _close_30_march(connection)
+    thread.join()
+
+    assert world.duty("0201", "选定对标支部").due == date(2026, 3, 31)
+    world.close()
+    postgresql_places.drop(world.url)
+
+
 def test_four_deliveries_at_once_send_every_message_once(crowded: World, herd: Herd) -> None:
     crowded.launch()
     crowded.run("2026-03-25")
@@ -207,6 +259,14 @@ def _four_tasks() -> str:
 
 def _plain(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _close_30_march(connection: Connection) -> None:
+    """Monday 30 March becomes a rest day of the school."""
+    day, at = date(2026, 3, 30).toordinal(), instant("2026-03-02 09:00")
+    made = calendar.add_version(connection, at=at, day=day, act="import", digest="0", statutory="")
+    entry = {"kind": calendar.DAY, "first": day, "last": day, "works": False}
+    calendar.add_entries(connection, [entry], calendar_id=made, at=at)
 
 
 def _wait_for_lock(world: World) -> None:

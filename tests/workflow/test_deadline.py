@@ -693,6 +693,18 @@ def test_of_two_days_in_a_year_the_second_opens_after_the_first() -> None:
     assert occurrences(winter, *year) == (Occurrence("2012", day(12, 1), day(12, 31)),)
 
 
+def test_two_days_that_are_the_same_in_a_short_month_fall_due_once() -> None:
+    every = Every(unit="month", days=(DayInPeriod(day=30), DayInPeriod(day=31)))
+
+    found = occurrences(every, day(3, 1), day(4, 30))
+
+    assert [(o.label, o.first, o.last) for o in found] == [
+        ("2012-03-30", day(3, 1), day(3, 30)),
+        ("2012-03-31", day(3, 31), day(3, 31)),
+        ("2012-04-30", day(4, 1), day(4, 30)),
+    ]
+
+
 def test_a_period_with_one_day_left_counts_and_none_is_due_after_the_end() -> None:
     found = occurrences(Every(unit="month"), day(3, 31), day(5, 1))
 

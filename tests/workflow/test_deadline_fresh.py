@@ -192,3 +192,22 @@ def test_the_day_in_brackets_behind_a_weekday_may_lack_its_month() -> None:
 
     assert (deadline.kind, deadline.end) == ("before", day(3, 6))
     assert "weekday-mismatch" in read("请于本周四（7日）前回执", SPRING).flags
+
+
+@pytest.mark.parametrize("text", ["4月8、9、10日集中体检", "4月8、9、10号"])
+def test_days_on_end_of_one_month_are_a_window(text: str) -> None:
+    deadline = read(text, SPRING)
+
+    assert (deadline.kind, deadline.start, deadline.end) == ("window", day(4, 8), day(4, 10))
+    assert not BLOCKING & set(deadline.flags)
+
+
+def test_the_hours_of_each_day_are_no_line_of_the_window() -> None:
+    deadline = read("4月8日至10日上午9:00-11:00现场核验", SPRING)
+
+    assert (deadline.start, deadline.end, deadline.hour) == (day(4, 8), day(4, 10), None)
+
+
+@pytest.mark.parametrize("text", ["去年11月", "上月", "上周五"])
+def test_what_was_last_month_is_nothing_to_do(text: str) -> None:
+    assert (read(text, SPRING).start, read(text, SPRING).end) == (None, None)

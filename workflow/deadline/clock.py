@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 BEFORE = r"(?:之前|以前|前)"
@@ -11,10 +11,14 @@ BEFORE = r"(?:之前|以前|前)"
 
 @dataclass(frozen=True)
 class Clock:
-    """An hour as written: `at` is None if it is the end of the day (24:00) or cannot be told; `flags` say which."""
+    """An hour as written: `at` is None if it is the end of the day (24:00) or cannot be told; `flags` say which.
+
+    `ranged` is True for the last hour of several (9:00-11:00).
+    """
 
     at: time | None = None
     flags: tuple[str, ...] = ()
+    ranged: bool = False
 
 
 _ONE = r"[0-9]{1,2}"
@@ -60,7 +64,8 @@ def _clock(found: re.Match[str]) -> Clock:
         hour, minute = int(found["h"]), 30 if found["half"] else int(found["mm"] or found["mn"] or 0)
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         return Clock(None, ("impossible",))
-    return _in_24_hours(hour, minute, found["named"] or found["latin"])
+    clock = _in_24_hours(hour, minute, found["named"] or found["latin"])
+    return replace(clock, ranged=True) if found["last_h"] else clock
 
 
 def _in_24_hours(hour: int, minute: int, noon: str | None) -> Clock:

@@ -17,7 +17,7 @@ def _year_form(group: str, digits: str) -> str:
 
 
 # What follows a day whose 日 is missing: 10月10前, 3月28-29日
-_NO_DAY_WORD = rf"(?={BEFORE}|止|{_TO}{_ONE}(?:[日号]|月)|、{_ONE}[日号]|截止|[上下中]午|晚|\((?:周|星期)|[,。;)]|$)"
+_NO_DAY_WORD = rf"(?={BEFORE}|止|{_TO}{_ONE}(?:[日号]|月)|(?:、{_ONE}){{1,6}}[日号]|截止|[上下中]午|晚|\((?:周|星期)|[,。;)]|$)"
 
 _FORMS = {
     "iso": rf"(?<![0-9])(?P<iy>{_FOUR})(?P<sep>[-/.])(?P<im>{_ONE})(?P=sep)(?P<id>{_ONE})(?![0-9])[日号]?",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from workflow.deadline.clock import BEFORE
 from workflow.deadline.scan import Point, scan
+from workflow.deadline.sense import BRACKETED, OPEN_END, OPENS, sense_behind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ _WHOLLY = r"(?:基本|全部|全面|正式|顺利|圆满)?"
 _FINISHED = re.compile(
     rf"{_WHOLLY}(?:结束|截止|终止|完成|止|收官|收尾|闭幕)|{BEFORE}{_WHOLLY}(?:结束|截止|收官|收尾|闭幕|完成(?=[,。;)]|$))"
 )
+_MORE_DAYS = re.compile(r"(?:、[0-9]{1,2}){0,5}[、和及]")
 # 4月11日、12日两天内
 _DAYS_IN_ALL = re.compile(r"这?[2-9]天")
 _JOIN = re.compile(r"(?:起|开始|始)?,?(?:-|直?至|直?到|截止[至到]|延续[至到])")
@@ -49,36 +51,6 @@ _EXCLUDED = re.compile(r"[,(]?不包?含")
 _SINCE_ISSUE = re.compile(rf"{FROM_NOW},?(?:-|至|到)$")
 _TILL = re.compile(r"(?<!达)[至到](?:了)?$")
 
-# 前期 and 前来 are words; 前列出, 前述职, 前面向 and 前台账 are a 前 and another word
-_NO_LINE = r"(?:[往来瞻景]|期(?!末|满)|列(?![出入支明为表席])|述(?!职|学)|面(?![向试谈签授审])|台(?![账帐]))"
-# Words right behind a point. 前进入 and 前提交 are a 前 and a verb; 前往, 前期, 后勤 and 起草 are other words.
-_SENSES = (
-    ("around", re.compile(r"前[、和]?后|前夕|左右|上下|[至到-](?=$|[,。;)])|起,?半个?[年月]")),
-    ("offset", re.compile(rf"{BEFORE}(?:[0-9]+个?(?:工作日|日|天|周)|的)")),
-    # 10月31日后不再受理: the last day is the 31st
-    ("before", re.compile(r"(?:之后|以后|后)[^,。;]{0,6}?(?:不再|不予|概不|停止|关闭)")),
-    (
-        "before",
-        re.compile(
-            rf"的?(?:之前|以前|前(?!{_NO_LINE}|[0-9一二三四五六七八九十几]{{1,3}}[位名届])|(?:为|是)?(?:最后)?截止(?:日期|时间|日)?|截稿|为最后期限|为止|止)"
-        ),
-    ),
-    ("past", re.compile(r"以来|至今")),
-    ("from", re.compile(r"起(?![草来诉点步到])|开始|以后|之后|后(?![勤续进期备来])")),
-    ("within", re.compile(r"(?:之内|以内|内)(?![容部外蒙])")),
-)
-# 3月1日至学期末, 3月1日-项目结束: until something of unknown day
-_OPEN_END = re.compile(
-    r"起?,?(?:(?:-|直?至|直?到)[^0-9,。;:、()-]{0,20}?(?:结束|之?前|为止|之日|期满|学期末|期末)"
-    r"|直?至[^0-9,。;:、()-]{0,20}?(?:完成|闭幕|开学|放假|毕业|离校))(?![往来期列述面台瞻景考复典仪班生论证])"
-)
-# 上午8:30开始 is when a meeting opens, not a time without an end
-_OPENS = re.compile(r"(?:正式)?开始(?=$|[,。;、)])")
-# 3月30日(逾期不候)前
-_REMARK = re.compile(rf"\([^()]{{1,15}}\){BEFORE}(?![往来期列述面台瞻景])")
-_BEFORE_SOMETHING = re.compile(r"(?!提前|[目当此]前|每)[^,。;:、()0-9]{1,3}(?<![目当此提向])前(?![往来期列述面台瞻景])")
-# 儿童节(6月1日)前
-_BRACKETED = re.compile(rf"\){BEFORE}(?![往来期列述面台瞻景])")
 # Words before a point, in the same clause
 _LOOK_BACK = 40
 """How many characters before a point can say what it is."""
@@ -167,12 +139,20 @@ def _is_said_again(text: str, last: Point, point: Point) -> bool:
 def _is_range(text: str, left: Point, right: Point) -> bool:
     gap = text[left.to : right.at]
     # 4月1日5月10日: the dash is lost
+    if not left.whole and right.unit == "loose-day" and _are_days_on_end(left, gap, right):
+        return True
     if _JOIN.fullmatch(gap) or (_BEGINS.fullmatch(gap) and _FINISHED.match(text, right.to)):
         return True
     if left.unit == "day" and right.unit == "loose-day" and _AND.fullmatch(gap) and _DAYS_IN_ALL.match(text, right.to):
         return True
     lost_dash = right.unit in ("day", "month", "xun") and right.month is not None
     return gap == "" and (lost_dash or (left.unit, right.unit) == ("day", "loose-day"))
+
+
+def _are_days_on_end(left: Point, gap: str, right: Point) -> bool:
+    """10月13、14、15日: three days, one after the other."""
+    days = [int(day) for day in re.findall("[0-9]+", gap)]
+    return bool(_MORE_DAYS.fullmatch(gap)) and [*days, right.day] == [*range((left.day or 0) + 1, (right.day or 0) + 1)]
 
 
 def _completed(right: Point, left: Point) -> Point:
@@ -205,14 +185,17 @@ def _spans(text: str, pairs: Iterator[tuple[Point | None, Point]]) -> Iterator[S
 
 
 def _sensed(text: str, span: Span, before: str) -> Span:
-    sense, to = _sense_behind(text, span.to)
-    if sense == "from" and span.right.clock and (found := _OPENS.match(text, span.to)):
+    sense, to = sense_behind(text, span.to)
+    if sense == "from" and span.right.clock and (found := OPENS.match(text, span.to)):
         clock = span.right.clock if span.left is None else None
         sense, to, span = "", found.end(), replace(span, right=replace(span.right, clock=clock))
     lost = span.left is not None and span.left.to == span.right.at
     flags = ("damaged",) * lost + ("ambiguous",) * bool(_LUNAR.search(before))
     span = replace(span, to=to, flags=flags) if flags or to > span.to else span
-    if sense in ("", "from") and span.left is None and (found := _OPEN_END.match(text, span.right.to)):
+    if sense != "before" and span.left is not None and span.right.clock and span.right.clock.ranged:
+        # 3月10日至12日9:00-11:00: on each of these days
+        span = replace(span, right=replace(span.right, clock=None))
+    if sense in ("", "from") and span.left is None and (found := OPEN_END.match(text, span.right.to)):
         return replace(span, sense="from", to=found.end(), flags=(*flags, "event"))
     if _ALREADY.search(before):
         return replace(span, sense="past")
@@ -223,7 +206,7 @@ def _sensed(text: str, span: Span, before: str) -> Span:
         return replace(span, sense=sense, right=replace(span.right, excluded=True))
     if span.left is None and (found := _SINCE_ISSUE.search(before)):
         return replace(span, at=span.at - len(found[0]), from_issue=True)
-    if sense == "" and "(" in text[max(0, span.at - 1) : to] and (found := _BRACKETED.match(text, to)):
+    if sense == "" and "(" in text[max(0, span.at - 1) : to] and (found := BRACKETED.match(text, to)):
         return replace(span, sense="before", at=span.at - text.startswith("(", max(0, span.at - 1)), to=found.end())
     if sense in ("", "within") and span.left is None:
         if found := _until(text, before, to):
@@ -240,16 +223,6 @@ def _until(text: str, before: str, to: int) -> re.Match[str] | None:
     if _MOVED.search(before) and _TAKES_PLACE.match(text, to):
         return None
     return _UNTIL.search(before) or (_TILL.search(before) if _ENDS.match(text, to) else None)
-
-
-def _sense_behind(text: str, position: int) -> tuple[str, int]:
-    for sense, words in _SENSES:
-        if found := words.match(text, position):
-            return sense, found.end()
-    if found := _REMARK.match(text, position):
-        return "before", found.end()
-    # 3月30日会议前: before the 30th, or on it?
-    return ("offset" if _BEFORE_SOMETHING.match(text, position) else ""), position
 
 
 def _holds(text: str, span: Span) -> bool:

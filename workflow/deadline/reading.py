@@ -160,11 +160,19 @@ def is_dated(span: Span) -> bool:
     return any(point.unit not in ("loose-day", "loose-part", "weekday") for point in span.points)
 
 
+def is_last(span: Span) -> bool:
+    """去年10月, 上月, 上周五 tell of what was."""
+    return any(
+        shift is not None and shift < 0 for shift in (span.right.year_shift, span.right.month_shift, span.right.week_shift)
+    )
+
+
 def _dated(phrase: Phrase) -> Deadline | None:
     if not phrase.spans:
         return None
     simple = phrase.plain.text
-    found = [f for f in in_turn(phrase.text.text, phrase.spans, phrase.anchor) if f.span.sense != "past"]
+    told = (f for f in in_turn(phrase.text.text, phrase.spans, phrase.anchor) if f.span.sense != "past")
+    found = [f for f in told if not is_last(f.span)]
     if is_lunar(simple) or was_planned(phrase.text.text) or (len(found) > 1 and is_changed(simple)):
         return phrase.none("lunar" if is_lunar(simple) else "changed", "ambiguous")
     if not is_bare(phrase.text.text, phrase.spans):

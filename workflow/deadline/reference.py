@@ -39,7 +39,8 @@ _BY_THEN = re.compile(r"(?:出生|参加工作|入职|入学|毕业的|退休的
 # 年龄计算截止日期为4月30日: up to when something is counted
 _COUNTED = re.compile(r"计算(?:时间|日期)?(?:(?:截[止至]|到|至|以)[^,。;0-9]{0,8})?$")
 # 截至3月底，任职满2年的: a condition
-_FULL = re.compile(r"[^。;0-9前]{0,14}?满[0-9一二两三四五六七八九十半]{1,2}(?:年|个|周岁)")
+_UP_TO = re.compile(r"(?:^|(?<=[,;。(]))截[止至]")
+_FULL = re.compile(r"[^。;0-9前报交送完]{0,14}?满[0-9一二两三四五六七八九十半]{1,2}(?:年|个|周岁)")
 # 2011年9月至2012年8月期间受到处分的: a condition
 _HAPPENED = re.compile(
     r"(?:期间|之间|间|内)?的?(?:曾|所|被|公开|正式|首次)?(?:受到|受过|获得|取得|获奖|荣获|授予|评为|发表|发生|开具|产生)"
@@ -87,7 +88,7 @@ def is_history(text: str, found: Found, anchor: date | None) -> bool:
         return True
     if span.sense == "before" and span.left is None and _BY_THEN.match(text, span.to):
         return True
-    if ends_only(span) and _FULL.match(text, span.to):
+    if ends_only(span) and _UP_TO.match(text, span.at) and _FULL.match(text, span.to):
         return True
     if span.left is None and _COUNTED.search(text, max(0, span.at - 14), span.at):
         return True

@@ -77,7 +77,9 @@ def occurrences(every: Every, start: date, end: date, terms: tuple[Term, ...] = 
 def _days_of(every: Every, group: list[Occurrence]) -> Iterator[Occurrence]:
     """One occurrence for each day of the period, in the last period of the group."""
     opens, period = group[0].first, group[-1]
-    for last, day in sorted(((_last_day(every.unit, period, day), day) for day in every.days), key=lambda pair: pair[0]):
+    # 每月30日和31日前 is one day in June.
+    days = {_last_day(every.unit, period, day): day for day in every.days}
+    for last, day in sorted(days.items(), key=lambda pair: pair[0]):
         if not period.first <= last <= period.last:
             # A week of which the term or the campaign has only a part.
             continue

@@ -52,6 +52,25 @@ def test_the_day_of_an_event_makes_the_line_of_what_comes_before_it():
     assert campaign.task_by_key["书记述职"].deadline.end == date(2012, 6, 27)
 
 
+def test_the_day_of_an_event_once_answered_is_asked_no_more():
+    assert "日期/表彰大会" not in {doubt.answer_key for doubt in drafted({"日期/表彰大会": "2012-06-28"}).doubts}
+
+
+def test_the_proposal_to_wait_for_the_day_of_an_event_may_be_taken():
+    assert drafted({"日期/表彰大会": "="}).doubts == drafted().doubts
+
+
+def test_an_equals_sign_takes_the_proposal_as_when_asked():
+    assert drafted({"阶段/回头看/时间": "="}).doubts == drafted({"阶段/回头看/时间": "建议"}).doubts
+
+
+def test_whether_an_item_stays_takes_no_other_word():
+    with pytest.raises(DefinitionError) as refused:
+        drafted({"报送/总结": "不知道"})
+
+    assert "要列入就写 采用，不要就写 删去" in refused.value.problems[0].text
+
+
 def test_units_answered_once_hold_everywhere():
     found = drafted({"单位/各教学院部": "二级党组织"})
 

@@ -36,7 +36,7 @@ def test_time_grows_with_the_text_and_not_faster(kind):
     short, long = taken(6_000), taken(24_000)
 
     assert long < max(8 * short, 0.5)
-    assert long < 2.0  # 120 000 characters, the most a file may have, within ten seconds
+    assert long < 3.0  # whatever takes longer than any notice is given up, see duban/drafting.py
 
 
 def test_a_sentence_of_papers_keeps_every_paper_with_its_day():

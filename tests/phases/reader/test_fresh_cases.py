@@ -235,3 +235,61 @@ def test_a_group_of_the_units_spoken_to_is_no_office() -> None:
     )
 
     assert _dues(_read(text).deliverables) == [date(2015, 3, 12)]
+
+
+def test_a_number_behind_blanks_that_were_a_line_end_begins_a_part() -> None:
+    text = (
+        "文明餐桌行动方案\n发布时间：2018-07-10 12:16:46 点击：8\n各校：\n为倡导节约，制定本方案。\n"
+        "三、活动安排         （一）第一阶段（7月下旬至8月中旬）         1.召开动员会，发出倡议。\n"
+        "2.各校张贴标语。\n（二）第二阶段（8月下旬至9月中旬）         1.开学第一课讲节约。\n"
+    )
+
+    assert [days[1:] for days in _days(_read(text).stages)] == [
+        (date(2018, 7, 21), date(2018, 8, 20)),
+        (date(2018, 8, 21), date(2018, 9, 20)),
+    ]
+
+
+def test_a_span_whose_beginning_lost_its_month_is_not_read_as_its_last_day() -> None:
+    text = (
+        "关于开展书香月工作的通知\n时间：2023-10-06 点击：10\n各班：\n现就书香月有关事项通知如下：\n二、实施步骤\n"
+        "（一）宣传动员阶段（107~1010日）\n各班制定计划。\n（二）组织实施阶段（1011~1027日）\n各班开展活动。\n"
+    )
+
+    assert [days[1:] for days in _days(_read(text).stages)] == [(None, None), (None, None)]
+
+
+def test_the_end_of_a_rhythm_is_no_deadline() -> None:
+    text = "关于报送治理情况的通知\n各镇：\n自4月起，各镇于每月5日前报送上月治理情况，至年底结束。\n治理办\n2019年2月18日\n"
+
+    assert _dues(_read(text).deliverables) == []
+
+
+def test_a_day_that_is_over_tells_which_ones_are_meant() -> None:
+    text = (
+        "关于核查托管机构的通知\n各镇：\n2018年12月底以前登记在册的托管机构要逐家核对。"
+        "核对情况于3月15日前报治理办。\n治理办\n2019年2月18日\n"
+    )
+
+    assert _dues(_read(text).deliverables) == [date(2019, 3, 15)]
+
+
+def test_what_the_school_itself_will_hold_this_year_is_no_deliverable_of_a_branch() -> None:
+    text = "商贸分院组织建设方案\n为加强建设，制定本方案。\n3、学校今年下半年召开首次教代会，分院要做好准备。\n商贸分院\n2012年3月23日\n"
+
+    assert _dues(_read(text).deliverables) == []
+
+
+def test_months_that_a_list_of_contents_tells_of_are_no_deadline() -> None:
+    text = (
+        "关于报送上半年总结的通知\n各科室：\n请认真总结，形成书面材料，于7月4日前报院办。"
+        "内容包括：1至6月任务完成情况、存在问题、下半年打算。\n院办\n2014年6月26日\n"
+    )
+
+    assert _dues(_read(text).deliverables) == [date(2014, 7, 4)]
+
+
+def test_short_work_at_the_end_of_a_sentence_has_its_day() -> None:
+    text = "关于制度修订工作的通知\n各系：\n7月10日前完成初稿，9月20日前定稿。每系派一支队伍，5月10日前报名。\n院办\n2013年3月5日\n"
+
+    assert _dues(_read(text).deliverables) == [date(2013, 7, 10), date(2013, 9, 20), date(2013, 5, 10)]

@@ -216,3 +216,69 @@ def test_junk_has_an_empty_head(text):
     found = head(outline(Document(text=text)))
 
     assert (found.issued, found.year) == (None, None)
+
+
+# Pages that lost their line breaks, and libraries of other people's papers
+
+
+@pytest.mark.parametrize(
+    ("closing", "issuer"),
+    [
+        ("特此通知 后勤处 2014年3月3日 |", "后勤处"),
+        ("附件：报名表（略） 二〇一四年三月三日 |", None),
+        ("联系人：李老师（8822，li@example.edu.cn） 后勤处2014年3月3日", "后勤处"),
+    ],
+)
+def test_the_signature_may_end_the_read(closing: str, issuer: str | None):
+    found = read(
+        "关于开展“清洁校园”活动的通知",
+        "发布日期：2015-10-24 02:56:54",
+        "各学院：",
+        f"请各学院组织师生清扫校园，于4月10日前报送小结。 {closing}",
+    )
+
+    assert found.issued == date(2014, 3, 3)
+    assert issuer is None or found.issuer == issuer
+
+
+def test_a_day_in_the_last_paragraph_that_is_something_else_is_no_signature():
+    found = read("关于开展“清洁校园”活动的通知", "各学院：", "请于上班时间报名，报名截止时间 2014年3月3日")
+
+    assert found.issued is None
+
+
+def test_a_library_of_papers_tells_only_when_it_was_uploaded():
+    found = read(
+        "清洁校园活动实施方案",
+        "时间：2019-05-14 23:36:32下载本文 作者：会员上传",
+        "一、目标",
+        "校园整洁，环境优美，人人参与，个个动手。",
+        "二、时间",
+        "活动从2012年3月27日开始，到4月6日结束。",
+    )
+
+    assert found.issued is None
+    assert found.year == 2012
+
+
+def test_the_day_behind_the_list_of_attachments_signs():
+    found = read(
+        "后勤处关于开展“清洁校园”活动的通知",
+        "各学院：",
+        "请各学院组织师生清扫校园。",
+        "附：《报名表》",
+        "二00九年十二月七日",
+        "詞條",
+        "聯絡",
+    )
+
+    assert found.issued == date(2009, 12, 7)
+
+
+def test_bullets_below_a_short_heading_hide_no_signature():
+    found = read(
+        "关于开展“清洁校园”活动的通知", "各学院：", "工作进度", "● 3月10日前：清扫", "● 7月：评比", "后勤处", "2014年3月3日"
+    )
+
+    assert found.issued == date(2014, 3, 3)
+    assert found.issuer == "后勤处"

@@ -431,3 +431,170 @@ def test_junk_is_read_to_its_end(text):
     built = outline(Document(text=text))
 
     assert all(stage.quote.text for stage in stages(built, head(built)))
+
+
+# Stages that stand otherwise than in a numbered list
+
+
+def test_named_steps_each_beside_its_time_in_one_sentence():
+    found = read("活动分筹备、推进、收尾三个阶段：4月上旬至5月中旬筹备，5月下旬至9月推进，10月收尾。")
+
+    assert spans(found) == [
+        ("筹备", "04-01", "05-20"),
+        ("推进", "05-21", "09-30"),
+        ("收尾", "10-01", "10-31"),
+    ]
+    assert found[1].quote.said == "5月下旬至9月推进"
+
+
+def test_named_steps_with_their_times_in_brackets():
+    found = read("活动分筹备（4月上旬）、推进（4月中旬）、收尾（4月下旬至5月）三个环节进行。")
+
+    assert spans(found) == [("筹备", "04-01", "04-10"), ("推进", "04-11", "04-20"), ("收尾", "04-21", "05-31")]
+
+
+def test_named_steps_with_their_times_on_the_lines_below():
+    found = read("清点分初点、复点、入账三步进行。", "初点：4月15日前完成。", "复点：4月16日至5月5日。", "入账：5月底前完成。")
+
+    assert spans(found) == [("初点", "", "04-15"), ("复点", "04-16", "05-05"), ("入账", "", "05-31")]
+
+
+def test_named_steps_of_which_one_has_no_time_stay_without_times():
+    found = read("活动分筹备、推进、收尾三个阶段：4月筹备，5月推进。")
+
+    assert spans(found) == [("筹备", "", ""), ("推进", "", ""), ("收尾", "", "")]
+
+
+def test_a_count_of_stages_is_no_stage():
+    assert read("活动共三个阶段：4月。") == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("9月：清扫。擦净门窗。", "10月：清运。运走杂物。", "11月：绿化。补种树苗。"),
+        ("三、工作进度", "● 9月30日前：清扫", "● 10月1日—10月31日：清运", "● 11月：绿化"),
+        ("三、实施阶段", "二季度：清扫。擦净门窗。", "三季度：清运。运走杂物。", "四季度：绿化。"),
+        ("三、时间步骤", "9月1日至30日，清扫。擦净门窗。", "10月1日至12月31日，清运。", "次年1月，绿化。"),
+    ],
+)
+def test_lines_that_begin_with_a_time_and_a_name_are_stages(lines: tuple[str, ...]):
+    found = read(*lines)
+
+    assert [stage.name for stage in found] == ["清扫", "清运", "绿化"]
+    assert all(stage.deadline and stage.deadline.end and not stage.overall for stage in found)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("一、值班安排", "10月1日—3日：办公室", "10月4日—5日：后勤处", "10月6日—8日：保卫处"),
+        ("一、日程", "4月18日下午：报到。", "4月19日上午：听报告。", "4月20日上午：选举。"),
+        ("二季度，开展清扫日活动。", "三季度，组织清运培训。", "四季度，评比。"),
+        ("二、活动安排", "6月1日，举行启动仪式。", "6月上旬，开展清扫竞赛。", "6月下旬，应急演练。"),
+    ],
+)
+def test_rosters_programmes_and_plans_by_the_quarter_have_no_stages(lines: tuple[str, ...]):
+    assert read(*lines) == ()
+
+
+def test_times_with_names_behind_the_heading_of_times():
+    found = read("二、评比时间：班级展示9月—10月；年级初评11月上旬；学院决赛11月下旬（另行通知）", "三、奖励", "发奖状。")
+
+    assert spans(found) == [
+        ("班级展示", "09-01", "10-31"),
+        ("年级初评", "11-01", "11-10"),
+        ("学院决赛", "11-21", "11-30"),
+    ]
+
+
+def test_steps_in_one_line_with_their_heading():
+    found = read("四、实施步骤第一阶段：（4月1日——4月20日），清扫。擦净门窗。第二阶段（4月21日——5月10日）清运。运走杂物。")
+
+    assert spans(found) == [("清扫", "04-01", "04-20"), ("清运", "04-21", "05-10")]
+
+
+def test_stages_in_square_brackets():
+    found = read("【清扫阶段】4月1日—4月20日。擦净门窗。", "【清运阶段】4月21日—5月10日。运走杂物。")
+
+    assert spans(found) == [("清扫阶段", "04-01", "04-20"), ("清运阶段", "04-21", "05-10")]
+
+
+def test_the_name_and_behind_a_comma_its_time():
+    found = read("具体分为三步：第一步初点，6月1日至6月10日；第二步复点，6月11日至6月22日；第三步入账，6月23日至6月30日。")
+
+    assert spans(found) == [("初点", "06-01", "06-10"), ("复点", "06-11", "06-22"), ("入账", "06-23", "06-30")]
+
+
+def test_a_table_whose_cells_are_divided_by_blanks():
+    found = read(
+        "阶段安排",
+        "时间      阶段      主要内容",
+        "5月6日—5月10日      启动阶段      发倡议",
+        "5月11日—5月25日      清扫阶段      擦门窗、拖地",
+        "5月26日—5月31日      总结阶段      评优",
+    )
+
+    assert spans(found) == [
+        ("启动阶段", "05-06", "05-10"),
+        ("清扫阶段", "05-11", "05-25"),
+        ("总结阶段", "05-26", "05-31"),
+    ]
+
+
+# Which day is the stage's own
+
+
+def test_the_day_behind_the_heading_is_the_stages_own_and_the_second_that_of_its_paper():
+    found = read("二、步骤", "1.清扫。5月10日前，各班擦净门窗。", "2.整改。6月10日前，各班完成整改，6月15日前将报告报后勤处。")
+
+    assert spans(found) == [("清扫", "", "05-10"), ("整改", "", "06-10")]
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [("5月底以前完成书目推荐。", "05-31"), ("5月10日前将名单报后勤处。", ""), ("5月10日前评出先进班级。", "05-10")],
+)
+def test_a_last_day_before_its_verb_is_the_stages_unless_a_paper_is_handed_in(words: str, last: str):
+    found = read("二、步骤", f"1.推荐。{words}", "2.评比。6月。")
+
+    assert spans(found)[0] == ("推荐", "", last)
+
+
+def test_a_stage_until_an_event_has_no_last_day():
+    found = read("三、步骤", "（一）筹备（2014年4月—5月）。印材料。", "（二）争创（2014年6月—全校第五次团代会召开）。评先进。")
+
+    assert spans(found) == [("筹备", "04-01", "05-31"), ("争创", "06-01", "")]
+    assert "event" in flags(found[1])
+
+
+def test_weeks_of_a_term_are_a_time_nobody_here_knows():
+    found = read("二、检查安排", "1.自查（第8周—第9周）。", "2.抽查（第10周）。", "3.整改（第11周）。")
+
+    assert spans(found) == [("自查", "", ""), ("抽查", "", ""), ("整改", "", "")]
+    assert [stage.deadline.words for stage in found if stage.deadline] == ["第8周-第9周", "第10周", "第11周"]
+
+
+def test_figures_that_lost_their_words_are_no_time():
+    assert read("一、时间安排", "节目征集时间：20143月至5", "节目演出时间：20146月至7") == ()
+
+
+def test_stages_of_a_report_are_its_history():
+    top = ("2013年清洁校园工作总结",)
+    end = ("后勤处", "2013年12月28日")
+
+    assert read("第一阶段（3月至5月），清扫，擦窗320扇。", "第二阶段（6月至10月），清运。", top=top, end=end) == ()
+
+
+def test_a_stage_of_a_report_that_ends_on_its_day_of_issue_is_over():
+    top = ("关于清洁校园活动情况的通报", "各学院：")
+
+    found = read("1月1日至3月3日为清扫阶段，擦窗320扇。", "下一步，3月4日至4月30日为清运阶段。", top=top)
+
+    assert spans(found) == [("清运阶段", "03-04", "04-30")]
+
+
+def test_a_registration_on_the_net_is_a_stage_like_its_neighbours():
+    found = read("一、时间安排", "（一）网上报名：4月1日—4月15日", "（二）现场确认：4月16日—4月20日")
+
+    assert [stage.name for stage in found] == ["网上报名", "现场确认"]
