@@ -83,6 +83,8 @@ def _from_json(text: str, name: str) -> dict[str, str]:
     except ValueError as error:
         line = getattr(error, "lineno", None)
         raise DefinitionError(name, [Problem(text='不是完整的 JSON；请写成 {"编号": "答复"}', line=line)]) from None
+    except RecursionError:
+        raise DefinitionError(name, [Problem(text='括号套得太深；请写成 {"编号": "答复"}')]) from None
     wrong = [key for key, words in found.items() if not isinstance(words, str | int)]
     if wrong:
         raise DefinitionError(name, [Problem(text="答复要写成文字", path=key) for key in wrong])

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from duban.calendar_file import ics_child
-from duban.calendar_file.lines import EARLIEST, LATEST, LONGEST, CalendarFile, DayLine
+from duban.calendar_file.lines import EARLIEST, LATEST, LONGEST, MOST_DAYS, MOST_LINES, CalendarFile, DayLine
 from duban.child import Failed, interpreter, run
 from workflow.errors import Problem
 from workflow.workdays import days_between
 
-MEMORY, SECONDS = 1024**3, 60
+MEMORY, SECONDS = 1024**3, 10
 MARKS = {"WORK-HOLIDAY": False, "ALTERNATE-WORKDAY": True}
 _NOT_WORKING = re.compile(r"不上班|不用上班|停班")
 _WORKING = re.compile(r"不放假|不休息|不休|补班|上班|调班|[（(【\[]班[）)】\]]|班$|^班")
@@ -44,6 +44,9 @@ def read_ics(name: str, content: bytes) -> CalendarFile:
             continue
         days += found
         unmarked += not found
+        if len(days) > MOST_DAYS:
+            problems.append(Problem(line=line, path=name, text="写的日子太多；请只导出放假安排"))
+            break
     warnings = [Problem(path=name, text=f"另有{unmarked}条日程没有写休或班，没有采用")] if unmarked and days else []
     if not days and not problems:
         text = f"{unmarked}条日程里没有一条写明放假（休）或上班（班）；请在标题里写明，或改用工作簿导入"
@@ -52,6 +55,8 @@ def read_ics(name: str, content: bytes) -> CalendarFile:
 
 
 def _events(content: bytes) -> dict[str, Any]:
+    if (events := sum(1 for _ in _lines(content))) > MOST_LINES:
+        return {"many": events}
     python = interpreter()
     if python is None:
         return ics_child.read_events(content)

@@ -11,6 +11,10 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 """Days outside are a slip of the pen."""
 LONGEST = 366
 """Days in one line: more is a slip too."""
+MOST_LINES = 5000
+"""Lines, or events, of one file: a hundred years have fewer special days. More is another file."""
+MOST_DAYS = (LATEST - EARLIEST).days
+"""Days of one file, those said twice counted twice."""
 
 
 @dataclass(frozen=True, kw_only=True)

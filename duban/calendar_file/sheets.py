@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from duban.calendar_file.lines import EARLIEST, LATEST, LONGEST, BreakLine, CalendarFile, DayLine, TermLine
+from duban.calendar_file.lines import (
+    EARLIEST,
+    LATEST,
+    LONGEST,
+    MOST_DAYS,
+    MOST_LINES,
+    BreakLine,
+    CalendarFile,
+    DayLine,
+    TermLine,
+)
 from duban.workbook.cells import Cell, Unreadable, is_empty, narrow, words
 from duban.workbook.cells import day as day_of
 from duban.workbook.headers import Headers, find_headers
@@ -83,7 +93,11 @@ def read_csv(name: str, content: bytes) -> CalendarFile:
     """One sheet, taken by its headers."""
     try:
         sheet = Sheet(name=name, rows=csv_rows(csv_text(content)))
-    except (ValueError, csv.Error) as error:
+    except csv.Error:
+        return CalendarFile(
+            name=name, problems=(Problem(path=name, text="不是可读的 CSV；请用表格软件打开后另存为 .xlsx 再导入"),)
+        )
+    except ValueError as error:
         text = str(error).replace("（或两个 CSV）", "（或一个 CSV）")
         return CalendarFile(name=name, problems=(Problem(path=name, text=text),))
     kind = _by_headers(sheet)
@@ -111,6 +125,10 @@ def _read(name: str, sheets: Sequence[tuple[str, Sheet]], others: Sequence[str])
             taken.problems.append(found)
             continue
         taken.warnings += found.warnings
+        if len(sheet.rows) > MOST_LINES:
+            text = f"有{len(sheet.rows)}行，太多了：请只留放假、上班和学期的安排"
+            taken.problems.append(Problem(path=sheet.name, text=text))
+            continue
         for number, values in _rows(sheet, found):
             try:
                 _READERS[kind](taken, values, number)
@@ -139,6 +157,8 @@ def _day(taken: _Taken, values: Mapping[str, Cell], line: int) -> None:
     first, last = _span(values)
     works = _works(values.get("kind", ""))
     why = words(values.get("why", ""))
+    if len(taken.days) > MOST_DAYS:
+        raise Unreadable("前面写的日子已经太多，这一行没有读；请只留有变化的日子")
     taken.days += [DayLine(day=day, works=works, why=why, line=line) for day in days_between(first, last)]
 
 

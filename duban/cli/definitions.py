@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day, problem_document, say
+from duban.files import write_file
 
 if TYPE_CHECKING:
     from duban.checking import Checked
@@ -111,11 +112,11 @@ def _write_out(found: DefinitionFile, campaign: Compiled, out: Path, *, force: b
     if out.exists() and not force:
         raise DubanError(f"“{out}”已经存在：换一个文件名，或加 --force 覆盖。", code="exists")
     if kind != ".xlsx":
-        out.write_text(found.text, encoding="utf-8")
+        write_file(out, found.text)
         return f"已写到 {out}。检查：duban check {out}"
     from duban.task_table import write_table
 
-    out.write_bytes(write_table(campaign, found.text))
+    write_file(out, write_table(campaign, found.text))
     return f"已写到 {out}：“签发页”供领导审签，“任务分解表”“基本情况”可以修改，改好后检查：duban check {out}"
 
 
@@ -152,7 +153,7 @@ def graph(
         draw = diagram.svg if out is not None and out.suffix == ".svg" else diagram.mermaid
         picture = draw(found, chosen, counts.get(chosen.key))
         if out is not None:
-            out.write_text(picture, encoding="utf-8")
+            write_file(out, picture)
         if as_json:
             document(
                 {"track": chosen.key, "tracks": names, "file": str(out) if out else None, "mermaid": None if out else picture}

@@ -59,6 +59,7 @@ def draft(
         from duban.drafting import answers_of, definition_text, draft_document
         from duban.drafting import draft as read
         from duban.engine import read_file
+        from duban.files import write_file
         from duban.notices import read_notice
         from workflow.errors import DubanError
 
@@ -73,7 +74,7 @@ def draft(
             found = _asked(words, found)
         text = definition_text(found, name=notice.name)
         if out is not None:
-            out.write_text(text, encoding="utf-8")
+            write_file(out, text)
         if as_json:
             document(draft_document(found))
         elif out is None:

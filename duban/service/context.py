@@ -15,7 +15,7 @@ from storage import calendar as calendar_rows
 from storage import campaigns as rows
 from storage.database import Database
 from storage.meta import set_meta
-from workflow.errors import DubanError, NotFound
+from workflow.errors import NotFound
 from workflow.model import Campaign
 from workflow.workdays import WorkCalendar
 
@@ -146,7 +146,3 @@ class Context:
 def day_of(instant: int, zone: str = ZONE) -> date:
     """The civil day of an instant (UTC seconds) in a zone."""
     return datetime.fromtimestamp(instant, UTC).astimezone(ZoneInfo(zone)).date()
-
-
-class SandboxOnly(DubanError):
-    """A clock was given to a database that lives by real time."""

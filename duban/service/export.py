@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from duban.files import write_file
 from duban.service.context import Context, Running
 from duban.service.people import scope_of
 from storage import grades as grade_rows
@@ -64,7 +65,7 @@ def export(context: Context, running: Running, table: str, *, by: int, out: Path
         content = promotion_table(head, flow(context, running, scope=mine), figures(context, running, scope=mine))
     out.mkdir(parents=True, exist_ok=True)
     path = out / file_name(head.title, head.unit, today)
-    path.write_bytes(content)
+    write_file(path, content)
     return path
 
 

@@ -120,7 +120,7 @@ _CHANGED = re.compile(rf"(?:更新|修改|录入|添加|下载|打印)(?:日期|
 
 
 # A collection of other people's papers: 时间:2019-05-14 23:36:32下载本文 作者:会员上传
-_UPLOADED = re.compile(r"下载本文|会员上传|(?:用户|网友|会员)(?:上传|分享|投稿|发布)|文库")
+_UPLOADED = re.compile(r"下载本文|会员上传|上传[人者]|文件大小|(?:用户|网友|会员)(?:上传|分享|投稿|发布)|文库")
 
 
 def _places(text: str, kind: Part) -> Iterator[tuple[str, int, int]]:

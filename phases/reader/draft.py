@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from phases.reader.aims import aims
@@ -17,8 +17,6 @@ from phases.reader.outline import outline
 from phases.reader.scales import scales
 from phases.reader.stage_work import stage_work
 from phases.reader.stages import stages
-
-VAGUE_AGAIN = ("vague", "asked")
 
 
 def draft(document: Document, answers: Mapping[str, str] | None = None) -> Draft:
@@ -71,7 +69,3 @@ def comes_again(demand: Demand) -> bool:
     """Is it done again and again, at intervals given (每月) or still to be given (定期召开)?"""
     line = demand.deadline
     return demand.status == "binding" and line is not None and line.kind == "recurring"
-
-
-def all_demands(found: Draft) -> Iterable[Demand]:
-    return (*found.deliverables, *found.recurring, *found.tasks)

@@ -53,6 +53,9 @@ class HeadLine:
             times = (Time(at=self.first + year.start(1), to=self.first + year.end(1), deadline=deadline),)
         if bracket := self._bracket(times):
             return self._bracketed(bracket, times)
+        if times and (named := _WITH_TIME.fullmatch(self.text[self.first : times[0].at])):
+            start = self.first
+            return Reading(name=self._name(start, start + named.end(1)), times=times[:1], to=times[0].to)
         if times and times[0].at - self.first <= 2:
             return self._date_first(times)
         if times and self._ends_with(times[-1]):
@@ -90,6 +93,8 @@ class HeadLine:
         return Reading(name=self._marker_words(), times=inside, to=max(self.end, closed))
 
     def _clause(self, at: int) -> tuple[int, int]:
+        if week := _WEEK.match(self.text, at, self.to):
+            at = week.end()
         stop = re.compile(r"[,。;:(]").search(self.text, at + 1 if self.text[at : at + 1] in (":", "。", ",") else at, self.to)
         return trimmed(self.text, at, stop.start() if stop else min(self.to, len(self.text)))
 
@@ -132,6 +137,12 @@ class HeadLine:
         return name
 
 
+# 学习调研，时间安排在3月-4月，本阶段的重点是……
+_WITH_TIME = re.compile(
+    r"([^,。;:()]{2,16}),(?:活动|工作|起止|具体)?(?:时间|时限)(?:大体|大致|暂定|初步)?(?:安排)?[在为是:从自于]{0,2}\s?"
+)
+# The week of term beside a day: 3月9日-3月15日（第2-3周）
+_WEEK = re.compile(r"\s?\(第?[0-9一二三四五六七八九十、-]{1,7}(?:教学)?周\)")
 # Whole years in a bracket: 启动年（2014年）
 _YEARS = re.compile(r"\(((?:19|20)[0-9]{2}年?(?:-(?:19|20)[0-9]{2})?年(?:度|全年)?)\)")
 # A bracket with figures in which no time can be read: (31日至310日)

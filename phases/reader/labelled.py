@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from phases.reader.due import label, labels
+from phases.reader.due import is_heading, label, labels
 from phases.reader.nouns import Demand
 from phases.reader.papers import made, papers
 from phases.reader.plain import plain
@@ -69,7 +69,7 @@ def _belongs(notice: Notice, label_at: Utterance, u: Utterance) -> bool:
 
 def _of_label(notice: Notice, u: Utterance, mention: Mention) -> Demand | None:
     """截止时间5月7日 without a verb anywhere: the papers of 材料一式三份, else what the title is about."""
-    if label(u) is None or not _PAPER_LABEL.search(u.text[: mention.to]):
+    if not _PAPER_LABEL.search(_label_words(notice, u, mention)):
         return None
     named = None
     for earlier in (u, *notice.before(u, 6), *reversed(notice.utterances[: u.no][-8:])):
@@ -92,4 +92,12 @@ def _of_label(notice: Notice, u: Utterance, mention: Mention) -> Demand | None:
     )
 
 
-_PAPER_LABEL = re.compile(r"报送|上报|提交|交报|申报|报名|投稿|征文|材料|作品|截止|截至|推荐|填报|上交|递交|完成")
+def _label_words(notice: Notice, u: Utterance, mention: Mention) -> str:
+    """The words of the label; those of a heading (（一）提交时间：) count for the last day that stands alone behind it."""
+    if label(u) is not None:
+        return u.text[: mention.to]
+    above = notice.utterances[u.no - 1] if u.no else None
+    return above.text if above and is_heading(above) and mention.sense == "before" else ""
+
+
+_PAPER_LABEL = re.compile(r"报送|上报|提交|交报|申报|报名|投稿|征文|截稿|材料|作品|截止|截至|推荐|填报|上交|递交|完成")

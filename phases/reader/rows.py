@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from phases.reader.document import Passage, Quote
 from phases.reader.nouns import Demand, Head, Outline
 from phases.reader.papers import is_paper, papers, ways_of
 from phases.reader.people import is_office
 from phases.reader.plain import plain
+from phases.reader.times import states_year
 from workflow.deadline import mentions, read
 from workflow.model import Deadline
 
@@ -52,17 +54,19 @@ def row_demands(outline: Outline, head: Head) -> tuple[Demand, ...]:
 def _demands(outline: Outline, head: Head) -> Iterator[Demand]:
     table: _Table | None = None
     last: list[str] = []
+    since: date | None = None
     for index in outline.body:
         passage = outline.passages[index]
         if not passage.cells:
             table = None
             continue
         if found := _head(passage.cells):
-            table, last = found, []
+            table, last, since = found, [], None
         elif table is not None:
             cells = _filled(passage.cells, last, table)
             last = cells
-            if demand := _demand(outline, passage, cells, table, head):
+            if demand := _demand(outline, passage, cells, table, head, since):
+                since = _later(since, demand.deadline)
                 yield demand
 
 
@@ -87,12 +91,15 @@ def _filled(cells: tuple[str, ...], last: list[str], table: _Table) -> list[str]
     return row
 
 
-def _demand(outline: Outline, passage: Passage, cells: list[str], table: _Table, head: Head) -> Demand | None:
+def _demand(
+    outline: Outline, passage: Passage, cells: list[str], table: _Table, head: Head, since: date | None
+) -> Demand | None:
     def cell(kind: str) -> str:
         return cells[table.columns[kind]].strip() if kind in table.columns else ""
 
-    what = cell("what")
-    deadline = _deadline(cell("when"), head)
+    handed = _HANDED.search(cell("when"))
+    what = handed["what"] if handed else cell("what")
+    deadline = _in_order(_deadline(cell("when"), head), since)
     if not what or deadline is None:
         return None
     named = papers(what) if is_paper(what) else None
@@ -110,6 +117,23 @@ def _demand(outline: Outline, passage: Passage, cells: list[str], table: _Table,
         deadline=deadline,
         owners=tuple(part for part in re.split(r"[、,，\s]", cell("owner")) if part),
     )
+
+
+# 4月30日前交检测报告汇总表 in the column of times
+_HANDED = re.compile(r"前(?:上交|提交|报送|上报|交)(?P<what>[^,，。;；:：、]{3,40})$")
+
+
+def _later(since: date | None, deadline: Deadline | None) -> date | None:
+    end = deadline.end if deadline else None
+    return max(since, end) if since and end else since or end
+
+
+def _in_order(deadline: Deadline | None, since: date | None) -> Deadline | None:
+    """4月30日前 in a row below 12月15日前 is no day that was over before the notice was written."""
+    if deadline is None or since is None or "past" not in deadline.flags or states_year(deadline.words):
+        return deadline
+    again = read(deadline.words, since)
+    return again if again.end and again.end >= since else deadline
 
 
 def _is_office_row(who: str, head: Head) -> bool:

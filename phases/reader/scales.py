@@ -60,7 +60,6 @@ _SUBJECTS = re.compile(r"(?:党支部|基层党组织|党组织|支部|党员)")
 _EVIDENCE = re.compile(
     r"(?:结合|根据|综合|参考|依据|通过)(?P<list>[^,。;:]{2,16}(?:、[^,。;:、]{2,16}){1,6}?)(?:等)?(?:情况|结果|意见|的办法|办法|方式)"
 )
-_EVIDENCE_HEAD = re.compile(r"^(?:各|本)?")
 _ORDER = {
     grade: place
     for place, grade in enumerate(

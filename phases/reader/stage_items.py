@@ -17,6 +17,7 @@ from phases.reader.stage_words import LONGEST_UNDATED, is_stage_name, may_be_nam
 from phases.reader.times import Calendar, Time, lasts, several
 from workflow.model import Deadline
 
+_CLAUSE = re.compile(r"[^,。;:()]{2,30}(?=[,。;]|$)")
 # 第8周—第9周 lasts, though nobody here knows the days.
 _WEEKS = re.compile(r"第[0-9一二三四五六七八九十]{1,3}(?:教学|学)?周")
 
@@ -78,7 +79,7 @@ class Items:
         section = self.outline.sections[index]
         line = head_line_of(self.outline, section, self._next_at.get(index))
         reading = line.read(self.calendar)
-        name = reading.name
+        name = reading.name or (self._below(section) if reading.times else "")
         head = (
             (self._stage(index, name, line.quote(self.outline, reading.to), several(reading.times)),) if reading.times else ()
         )
@@ -93,6 +94,15 @@ class Items:
         open_time = reading.damaged or self.calendar.vague(line.text[line.first + len(name) : line.end])
         stage = self._stage(index, name, line.quote(self.outline, line.end), open_time)
         return Item(index=index, section=section, form=line.form, name=name, stages=(stage,), by="head" if open_time else "")
+
+    def _below(self, section: Section) -> str:
+        """The name on the line below a number with nothing but a span: 1.3月12日-3月25日 | 学员报名，各校初评。"""
+        following = section.passages.start + 1
+        if following not in section.passages:
+            return ""
+        text = plain(self.outline.passages[following].text)
+        clause = _CLAUSE.match(text)
+        return self.outline.passages[following].text[: clause.end()] if clause and not marker_at(text) else ""
 
     def _stage(self, index: int, name: str, quote: Quote, deadline: Deadline | None) -> Stage:
         points = tuple(s.heading for s in self._children.get(index, ()) if 2 <= len(s.heading) <= LONGEST_UNDATED)

@@ -13,7 +13,7 @@ from phases.reader.document import Passage, Quote
 from phases.reader.nouns import Outline, Sentence, Stage
 from phases.reader.plain import plain
 from phases.reader.stage_words import COUNTED, is_stage_name, may_be_name, trimmed
-from phases.reader.times import Calendar, Time
+from phases.reader.times import Calendar, Time, lasts
 
 _NAMED = re.compile(r"(?:阶段|环节)")
 _BEHIND = re.compile(
@@ -116,6 +116,8 @@ class Texts:
         found = re.match(
             r"[,:]?(?:为|是|系|属于|作为|:)([^,。;:()]{2,24}?(?:阶段|环节))(?=[,。;:()]|$)", text[time.to : time.to + 34]
         )
+        if time.at == 0 and lasts(time.deadline):
+            found = found or _STAGE_ALONE.match(text[time.to :])
         if not found or not is_stage_name(found[1]):
             return ()
         start, end = trimmed(text, time.to + found.start(1), time.to + found.end(1))
@@ -151,6 +153,8 @@ class Texts:
         return sentences[index].section if index >= 0 else None
 
 
+# 9月上旬至10月中旬，学习动员阶段；
+_STAGE_ALONE = re.compile(r",((?![各请要应须]|完成|做好|结束)[一-鿿]{2,10}阶段)(?=[;。]?$)")
 _STAGE_COLUMN = re.compile(r"^(?:工作|活动|实施|推进|时间|学习)?(?:阶段|步骤|环节)(?:划分|名称|安排)?$")
 _TIME_COLUMN = re.compile(r"时间|日期|时限|期限|周期|进度")
 

@@ -110,5 +110,5 @@ def _in_time(found: Iterable[Stage], calendar: Calendar) -> Iterator[Stage]:
             yield stage
             continue
         deadline = calendar.after(stage.deadline, last)
-        last = deadline
+        last = deadline if deadline.start is not None or last is None else last
         yield replace(stage, deadline=deadline)

@@ -16,6 +16,8 @@ LASTING = ("window", "month", "xun")
 _TIMES = ("before", "window", "on", "past", "from")
 _FROM_NOW = re.compile(r"即日|现在|[发印]文?之?日|印发|下发|发布|公布")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}|[明次翌来去]年|二[〇○零0]")
+# 20*年, 20__年: a form whose year nobody filled in
+_MASKED_YEAR = re.compile(r"[0-9][*xX×_〇○]{1,3}年")
 _OUT_OF_ORDER = 62
 
 
@@ -51,6 +53,8 @@ class Calendar:
         deadline = read(mention.words, self.anchor) if mention.sense == "past" else mention.deadline
         if mention.sense == "past" and deadline.kind not in ("before", "on", *LASTING):
             return None
+        if _MASKED_YEAR.search(mention.words):
+            return Deadline(words=mention.words, rule="masked-year", flags=("ambiguous",))
         return self._without_unknown_start(deadline)
 
     def _without_unknown_start(self, deadline: Deadline) -> Deadline:

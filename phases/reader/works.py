@@ -32,7 +32,10 @@ _AHEAD = re.compile(
 _DONE = re.compile(
     r"(?:[,\s]|要|应|须|必须|务必|将|可|全部|基本|全面|分别|均|都|力争|确保|前|之前|内){0,6}(?P<done>完成|结束|到位|落实到位|落实|整改到位|建成|办结|办理完毕|完毕|做完|销号|召开|举行|举办)(?=[,。;!?)]|$|并)"
 )
+_HAS_BEGUN = re.compile(r"(?:开始|启动|起),$")
 _END = re.compile(r"[,。;!?]")
+# 我厅定于明年对各校开展评估, 校领导将于12月进行点评: what the issuer itself will do
+_OWN_PLAN = re.compile(r"(?:[我本](?:厅|局|委|部|办|处|会|中心|校|院)|[校院局厅]领导)(?:将|拟|定|计划|准备)[定计划于在]{0,3}$")
 _TOPIC_LEAD = re.compile(r"^(?:[,\s:]|的|请|要求|确保|力争|争取|原则上|并|同时|其中|(?:所有|全部)(?=.{4})|将|把|对)+")
 _TOPIC_TRAIL = re.compile(
     r"(?:[,\s]|务必|必须|须|要|应|将|全部|原则上|力争|争取|确保|可|请|于|在|需|均|都|也|最迟|最晚|拟定?|计划|前|已|(?:推迟|延期|延长|提前|调整|顺延|改)[至到为])+$"
@@ -104,6 +107,9 @@ def _before(u: Utterance, mention: Mention) -> tuple[int, int] | None:
     if not done:
         return None
     start = max(u.shape.rfind(",", u.begins, mention.at), u.shape.rfind(":", u.begins, mention.at)) + 1 or u.begins
+    # 活动从9月开始，12月底前结束 is the frame of the whole.
+    if done["done"] == "结束" and _HAS_BEGUN.search(u.text, u.begins, start):
+        return None
     if not u.shape[start : mention.at].strip(" ,需须要应在于必务请将"):
         start = max(u.shape.rfind(",", u.begins, start - 1), u.shape.rfind(":", u.begins, start - 1)) + 1 or u.begins
     at, to = max([start, u.begins, *(m.to for m in u.mentions if m.to <= mention.at)]), mention.at
@@ -141,9 +147,11 @@ def _demand(notice: Notice, u: Utterance, mention: Mention, span: tuple[int, int
 
 def _doer(notice: Notice, u: Utterance, mention: Mention, at: int) -> Doer:
     who = doer(u, at, notice.head)
-    if who.names or mention.sense not in ("on", "window"):
-        return who
+    if _OWN_PLAN.search(u.text, u.begins, mention.at):
+        return Doer(office=True)
     set_for = _SET_FOR.search(u.text[: mention.at])
+    if who.names or (mention.sense not in ("on", "window") and not set_for):
+        return who
     held = _HELD.match(u.text[mention.to :])
     inspects = _INSPECTED.match(u.text[mention.to :])
     return Doer(office=True) if inspects or (held and (set_for or notice.head.addressees)) else who
@@ -177,16 +185,21 @@ def _is_framed(u: Utterance, mention: Mention) -> bool:
 
 def _is_aside(u: Utterance, mention: Mention) -> bool:
     """自去年以来, 为学校在下半年召开党代会做好准备, 活动时间为3月4日-28日: no time for what follows."""
-    if mention.sense in ("window", "on") and _NAMED_TIME.search(u.text, u.begins, mention.at):
+    if (mention.sense in ("window", "on") or mention.deadline.kind == "window") and _NAMED_TIME.search(
+        u.text, u.begins, mention.at
+    ):
         return True
     return bool(_ASIDE.search(u.text, u.begins, mention.at))
 
 
 def _is_condition(u: Utterance, mention: Mention) -> bool:
-    """2018年12月底以前登记的机构要复查: a day that is over tells which institutions, not until when."""
+    """2018年12月底以前登记的机构要复查, 对9月底前应完成任务的检查: the day tells which ones are meant, not until when."""
+    if u.text[max(0, mention.at - 1) : mention.at] == "对" and _OF_THOSE.match(u.text, mention.to):
+        return True
     return "past" in mention.deadline.flags and bool(_OF_WHAT.match(u.text, mention.to))
 
 
+_OF_THOSE = re.compile(r"[^,。;:]{1,24}?的")
 _OF_WHAT = re.compile(r"[^,。;:]{1,20}?的[^,。;:]")
 
 

@@ -171,3 +171,24 @@ def test_any_bytes_are_one_clear_sentence(name: str, content: bytes) -> None:
     assert len(found.problems) == 1
     assert found.is_empty
     assert "Traceback" not in str(found.problems[0])
+
+
+def test_a_file_with_more_lines_than_a_calendar_has_is_one_problem() -> None:
+    found = read(DAYS + "2027-02-30,休息,\n" * 6000)
+
+    assert texts(found) == ["校历.csv：有6001行，太多了：请只留放假、上班和学期的安排"]
+
+
+@pytest.mark.parametrize("name", ["校历.csv", "校历.ics"])
+def test_a_few_lines_that_say_millions_of_days_are_not_spelled_out(name: str) -> None:
+    if name.endswith(".ics"):
+        found = read(ics(*[event("春节（休）", "20270101", "20271231")] * 150), name)
+    else:
+        found = read("起,止,类型\n" + "2027-01-01,2027-12-31,休息\n" * 150)
+
+    assert "太多" in texts(found)[0]
+    assert len(found.days) < 40_000
+
+
+def test_what_is_one_endless_line_is_refused_in_chinese() -> None:
+    assert texts(read("a" * 200_000)) == ["校历.csv：不是可读的 CSV；请用表格软件打开后另存为 .xlsx 再导入"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass  # noqa: F401  # where nobody may not read Python's own library, it is loaded before
+import importlib.readers  # noqa: F401
 import os
 import sqlite3
 from collections.abc import Callable, Iterator

@@ -211,3 +211,10 @@ def test_the_hours_of_each_day_are_no_line_of_the_window() -> None:
 @pytest.mark.parametrize("text", ["去年11月", "上月", "上周五"])
 def test_what_was_last_month_is_nothing_to_do(text: str) -> None:
     assert (read(text, SPRING).start, read(text, SPRING).end) == (None, None)
+
+
+def test_a_day_of_the_month_and_its_end_are_both_kept() -> None:
+    every = read("每月15日和月底前报送排查情况", None).every
+
+    assert every is not None
+    assert [day.day for day in every.days] == [15, None]

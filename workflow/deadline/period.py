@@ -30,6 +30,7 @@ _WEEKDAYS = re.compile(
 _MONTH_DAYS = re.compile(
     rf"的?第?(?P<days>[0-9]{{1,2}}[日号]?(?:(?:-|至|到|{_AND})[0-9]{{1,2}}[日号]?){{0,4}}(?<=[日号])){_BEFORE}"
 )
+_AND_MONTH_END = re.compile(rf"{_AND}(?:当|本|每)?月[底末]{_BEFORE}")
 _XUN = re.compile(rf"的?(?P<xun>[上中下]旬|上中旬|中下旬){_BEFORE}")
 _NTH = re.compile(rf"的?(?:第(?P<nth>[1-5一二三四五])|最后1?)个?{_WEEK}(?P<day>{_DAY}){_BEFORE}")
 _MONTH_OF_QUARTER = re.compile(
@@ -83,8 +84,12 @@ def _of_month(text: str, at: int) -> tuple[tuple[DayInPeriod, ...], int]:
         return (DayInPeriod(weekday=_weekday(found["day"]), nth=nth),), found.end()
     if found := _MONTH_DAYS.match(text, at):
         days = [int(day) for day in re.findall("[0-9]+", re.sub(r"[0-9]{1,2}[日号]?(?:-|至|到)", "", found["days"]))]
-        sound = all(1 <= day <= 31 for day in days)
-        return tuple(DayInPeriod(day=day) for day in days) if sound else (), found.end()
+        if not all(1 <= day <= 31 for day in days):
+            return (), found.end()
+        dated = tuple(DayInPeriod(day=day) for day in days)
+        if ending := _AND_MONTH_END.match(text, found.end()):
+            return (*dated, DayInPeriod()), ending.end()
+        return dated, found.end()
     if found := _XUN.match(text, at):
         return (DayInPeriod(day=_LAST[found["xun"]]),), found.end()
     return (), at

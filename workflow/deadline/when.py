@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from workflow.model import DayInPeriod, Every
-from workflow.workdays import Term, teaching_weeks
+from workflow.terms import Term, assumed, teaching_weeks
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS = {"month": 1, "quarter": 3, "halfyear": 6, "year": 12}
@@ -148,11 +148,5 @@ def _terms(start: date, end: date, terms: tuple[Term, ...]) -> Iterator[Occurren
     if terms:
         return (Occurrence(t.name, t.start, t.end) for t in sorted(terms, key=lambda t: t.start))
     # The autumn before `start` may still run.
-    return (occurrence for year in range(start.year - 1, end.year + 1) for occurrence in _assumed_terms(year))
-
-
-def _assumed_terms(year: int) -> tuple[Occurrence, Occurrence]:
-    return (
-        Occurrence(f"{year}春", date(year, 2, 20), date(year, 7, 10), provisional=True),
-        Occurrence(f"{year}秋", date(year, 9, 1), date(year + 1, 1, 15), provisional=True),
-    )
+    usual = (term for year in range(start.year - 1, end.year + 1) for term in assumed(year))
+    return (Occurrence(term.name, term.start, term.end, provisional=True) for term in usual)

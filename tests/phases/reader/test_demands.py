@@ -8,6 +8,7 @@ import pytest
 
 from phases.reader.demands import demands
 from phases.reader.document import Document
+from phases.reader.draft import draft
 from phases.reader.head import head
 from phases.reader.nouns import Demand
 from phases.reader.outline import outline
@@ -471,3 +472,11 @@ def test_quotes_stand_in_the_file_where_they_say():
 
 def test_a_long_run_of_junk_is_read_in_time_and_asks_nothing():
     assert asked("报送各党支部、" * 20_000) == ()
+
+
+def test_a_plan_that_is_a_paper_is_no_tentative_day() -> None:
+    read = draft(
+        Document(text="关于报送材料的通知\n\n各党支部：\n\n各党支部的学习计划于3月20日前报组织部。\n\n组织部\n2012年3月1日\n")
+    )
+
+    assert [(d.status, d.deadline.end if d.deadline else None) for d in read.deliverables] == [("binding", date(2012, 3, 20))]
