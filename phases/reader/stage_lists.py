@@ -72,9 +72,11 @@ class Lists:
         if any(announces_steps(plain(item.name)) for item in items):
             return []
         every = items
-        items = [item for item in items if may_be_name(item.name) and (item.is_named or not is_demand(plain(item.name)))]
-        named = [item for item in items if item.is_named]
         heading = plain(self.outline.sections[parent].heading) if parent is not None else ""
+        # Under 进度安排 a span before a sentence (3月9日-25日各支部上报材料) makes a stage of what would else be a demand.
+        scheduled = announces_steps(heading) and sum(_begins_with_span(item) for item in items) * 2 > len(items) > _FEW
+        items = [item for item in items if (scheduled and _begins_with_span(item)) or _may_be_stage(item)]
+        named = [item for item in items if item.is_named]
         steps = announces_steps(heading) or self._is_introduced(parent, items)
         if named and (len(named) >= _FEW or any(item.dated for item in named) or steps):
             return _among_named(items, named)
@@ -137,12 +139,20 @@ def _years(items: list[Item]) -> list[Item]:
 
 def _spans(items: list[Item]) -> list[Item]:
     """1.5月10日-5月19日，… 2.5月20日-5月26日，…: items that each begin with a span, one after another, are stages wherever they stand."""
-    leading = [item for item in items if item.by == "head" and item.lasts and _is_date_first(item)]
+    leading = [item for item in items if _begins_with_span(item)]
     starts = [s.deadline.start for item in leading for s in item.stages if s.deadline and s.deadline.start]
     in_turn = len(starts) == len(leading) and all(earlier <= later for earlier, later in pairwise(starts))
     # 10月1日—3日：保卫处 is a roster.
     is_roster = any(is_office(plain(item.name)) for item in items)
     return leading if len(leading) >= _SEVERAL and len(leading) == len(items) and in_turn and not is_roster else []
+
+
+def _may_be_stage(item: Item) -> bool:
+    return may_be_name(item.name) and (item.is_named or not is_demand(plain(item.name)))
+
+
+def _begins_with_span(item: Item) -> bool:
+    return item.by == "head" and item.lasts and _is_date_first(item)
 
 
 def _is_date_first(item: Item) -> bool:

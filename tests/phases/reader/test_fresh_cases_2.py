@@ -183,3 +183,20 @@ def test_a_last_day_behind_a_heading_of_its_own_is_that_of_what_the_notice_colle
     )
 
     assert _dues(_read(text).deliverables) == [("食堂改进建议", date(2019, 3, 20))]
+
+
+def test_under_a_schedule_an_item_that_begins_with_a_span_is_a_stage_though_papers_stand_in_it() -> None:
+    text = (
+        "文学系上半年党员发展工作安排\n\n一、工作进度安排\n"
+        "1、3月9日-3月15日系党总支公示发展计划\n2、3月16日-3月25日各支部整理、上报谈话记录材料\n"
+        "3、3月26日-4月10日党总支审核发展对象的材料、逐个谈话\n4、4月11日-4月22日召开接收大会\n\n文学系党总支\n2016年3月1日\n"
+    )
+
+    read = draft(Document(text=text))
+
+    assert [s.deadline.end.isoformat() for s in read.stages if s.deadline and s.deadline.end] == [
+        "2016-03-15",
+        "2016-03-25",
+        "2016-04-10",
+        "2016-04-22",
+    ]
