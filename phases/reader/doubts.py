@@ -9,7 +9,7 @@ from datetime import date
 from phases.reader.keys import demand_key, is_paper, stage_key
 from phases.reader.nouns import Aim, Demand, Doubt, Draft, Scale, Stage
 from phases.reader.said import is_settled, spelled
-from phases.reader.whom import INFORMED, only_informed, unit_words
+from phases.reader.whom import INFORMED, known_kinds, only_informed, unit_words
 from phases.tracks import SECOND
 from workflow.deadline import BLOCKING, FLAGS
 from workflow.model import Deadline
@@ -261,7 +261,7 @@ def _year(found: Draft) -> int | None:
 
 def _receiver(found: Draft) -> str:
     """The office that would receive papers of this issuer."""
-    others = [d.to for d in found.deliverables if d.to]
+    others = [d.to for d in found.deliverables if d.to and not known_kinds((d.to,))]
     issuer = found.head.issuer or ""
     if others:
         return others[0]

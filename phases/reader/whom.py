@@ -45,6 +45,9 @@ def is_many(words: str) -> bool:
 def definition_words(words: Iterable[str]) -> tuple[str, ...]:
     """Units as a definition names them, each once: 各基层党委、党总支、直属党支部 are 二级党组织 together. Those only informed drop out."""
     found = dict.fromkeys(unit_words(w) or w for w in words if w != INFORMED)
+    if SECOND not in found and sum(w in found for w in _AMONG_SECOND) > 1:
+        first = next(w for w in found if w in _AMONG_SECOND)
+        found = dict.fromkeys(SECOND if w == first else w for w in found)
     return tuple(w for w in found if SECOND not in found or w not in _AMONG_SECOND)
 
 

@@ -44,7 +44,7 @@ class _Writer:
         asked = self._asked(TIMELESS_KEY)
         yield from self._block("任务", (self._task(d) for d in (*work, *self.found.recurring)), asked)
         papers = [d for d in (*self.found.deliverables, *self.found.tasks) if is_paper(d)]
-        yield from self._block("报送", (self._paper(d) for d in papers))
+        yield from self._block("报送", (item for d in papers for item in self._papers_of(d)))
         yield from self._block("目标", (self._aim(a) for a in self.found.aims))
         yield from self._dates()
         yield from self._block("待定", (self._question(d) for d in self.found.doubts))
@@ -138,7 +138,7 @@ class _Writer:
             return
         again = line is not None and line.every is not None
         yield f"事项: {_scalar(demand.what)}"
-        yield from self._who("谁办", demand)
+        yield from self._who(demand)
         if demand.stage and not again:
             yield f"阶段: {_scalar(demand.stage)}"
         yield from self._asked(f"{key}/时间", f"{key}/频次", *((event_key(line.event),) if line and line.event else ()))
@@ -159,13 +159,22 @@ class _Writer:
         yield from self._papers(demand)
         yield _quoted(demand.quote)
 
-    def _paper(self, demand: Demand) -> Iterator[str]:
+    def _papers_of(self, demand: Demand) -> Iterator[Iterator[str]]:
+        """One entry for each kind of unit that hands it in. Where the notice names nobody, of its addressees the second level does."""
+        named = self._named(demand)
+        if not demand.who and SECOND in named:
+            named = (SECOND,)
+        for no, whom in enumerate(named):
+            yield self._paper(demand, whom, demand.what if no == 0 else f"{demand.what}（{whom}）")
+
+    def _paper(self, demand: Demand, whom: str, name: str) -> Iterator[str]:
         key, line = demand_key(demand), demand.deadline
         if demand.status == "tentative":
             yield from self._asked(key)
             return
-        yield f"名称: {_scalar(demand.what)}"
-        yield from self._who("谁报", demand)
+        yield f"名称: {_scalar(name)}"
+        yield from self._asked(*(units_key(w) for w in demand.who))
+        yield f"谁报: {_scalar(whom)}"
         yield f"材料: {_list(demand.materials)}"
         yield from self._asked(f"{key}/报给")
         yield f"报给: {_scalar(demand.to or UNDECIDED)}"
@@ -179,16 +188,13 @@ class _Writer:
             yield f"责任人: {_list(demand.owners)}"
         yield _quoted(demand.quote)
 
-    def _who(self, key: str, demand: Demand) -> Iterator[str]:
-        words = demand.who or self.found.head.addressees
+    def _who(self, demand: Demand) -> Iterator[str]:
         yield from self._asked(*(units_key(w) for w in demand.who))
-        named = definition_words(words) or (UNDECIDED,)
-        if key == "谁报":
-            first = next((w for w in named if w == SECOND), named[0])
-            others = f"  # 通知写的是{'、'.join(named)}" if len(named) > 1 else ""
-            yield f"{key}: {_scalar(first)}{others}"
-        else:
-            yield f"{key}: {_scalar(named[0]) if len(named) == 1 else _list(named)}"
+        named = self._named(demand)
+        yield f"谁办: {_scalar(named[0]) if len(named) == 1 else _list(named)}"
+
+    def _named(self, demand: Demand) -> tuple[str, ...]:
+        return definition_words(demand.who or self.found.head.addressees) or (UNDECIDED,)
 
     def _owes_branch(self, demand: Demand) -> bool:
         return any((unit_words(w) or "").endswith(BRANCH) for w in demand.who or self.found.head.addressees)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from phases.compile import compile_definition
 from phases.reader.nouns import Demand, Stage
 from phases.reader.said import phrase, spelled
-from phases.reader.whom import unit_words
+from phases.reader.whom import definition_words, unit_words
 from phases.reader.write import definition_text
 from workflow.deadline import read
 
@@ -142,3 +142,20 @@ def test_whatever_a_notice_calls_a_stage_is_read_back_as_it_was(name):
     shown = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]+", " ", name).strip()
     if shown:
         assert [phase.name for phase in compile_definition(text).tracks[0].phases][-1] == shown
+
+
+def test_a_paper_that_several_kinds_of_units_owe_is_an_entry_for_each():
+    found = drafted()
+    paper = Demand(what="台账", materials=("台账",), who=("各二级党组织", "各党支部"), to="组织部", quote=quote("三、回头看。"))
+
+    campaign = compile_definition(definition_text(replace(found, deliverables=(paper,), doubts=())))
+
+    assert {(task.name, task.track) for task in campaign.tasks if task.materials} == {
+        ("台账", "二级党组织"),
+        ("台账（党支部）", "党支部"),
+    }
+
+
+def test_general_branches_and_direct_branches_together_are_the_second_level():
+    assert definition_words(("各党总支", "直属党支部")) == ("二级党组织",)
+    assert definition_words(("各党总支", "各党支部")) == ("党总支", "党支部")
