@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from workflow.errors import UsageError
 
@@ -45,6 +46,11 @@ def parse_instant(text: str) -> int:
     if moment.year not in YEARS:
         raise UsageError(f"时刻“{text}”的年份应在{YEARS.start}到{YEARS.stop - 1}之间：请核对")
     return int(moment.timestamp())
+
+
+def local_minute(at: int, zone: str) -> str:
+    """UTC seconds -> 2012-03-30 08:30 as clocks show it in `zone`."""
+    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
 def show_instant(at: int) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from phases.numerals import whole
 from workflow.model import Audience, Rung
+from workflow.numerals import whole
 
 ROLES = (
     "书记", "副书记", "组织委员", "宣传委员", "纪检委员", "委员", "组织员", "党务秘书", "部长", "副部长", "处长", "主任",
@@ -25,6 +25,11 @@ UNIT_ROLES = ("书记", "副书记", "组织委员", "宣传委员", "纪检委�
 UPWARD = ("上级党组织", "上一级党组织", "上一级", "上级")
 ALIASES = {"牵头人": "牵头责任人", "本单位书记": "书记", "组织部长": "组织部部长"}
 DEFAULT_REPEATS = 3
+
+
+def offset_words(offset: int) -> str:
+    """-3 -> 提前3个工作日, 0 -> 当天, 5 -> 超过5个工作日: what `offset` reads."""
+    return "当天" if offset == 0 else f"{'提前' if offset < 0 else '超过'}{abs(offset)}个工作日"
 
 
 def offset(words: str) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from phases.ladder_words import offset_words
 from phases.tracks import BRANCH
 from workflow.deadline import often, show
 from workflow.model import LOCAL_ADDITION, ONE_PHASE, Campaign, Deadline, Grading, Phase, Quantity, Rung, Task
@@ -192,7 +193,7 @@ def _ladder(campaign: Campaign) -> Iterator[Row]:
         yield Row(
             section="督办",
             no=rung.no,
-            what=f"{_offset(rung)}，{_told(rung)}",
+            what=f"{offset_words(rung.offset)}，{_told(rung)}",
             source=LOCAL_ADDITION if rung.local else QUOTED,
             note=repeats,
         )
@@ -201,12 +202,6 @@ def _ladder(campaign: Campaign) -> Iterator[Row]:
 def _told(rung: Rung) -> str:
     people = "、".join(audience.words for audience in rung.audience)
     return f"提请{people}决定" if rung.kind == "ask" else f"告诉{people}（{KINDS[rung.kind]}）"
-
-
-def _offset(rung: Rung) -> str:
-    if rung.offset == 0:
-        return "当天"
-    return f"{'提前' if rung.offset < 0 else '超过'}{abs(rung.offset)}个工作日"
 
 
 def _open(campaign: Campaign) -> Iterator[Row]:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from phases.numerals import whole
 from phases.source import Source
 from phases.values import UNDECIDED
 from workflow.deadline import BLOCKING, FLAGS, read, short
 from workflow.model import Deadline
+from workflow.numerals import whole
 from workflow.terms import SchoolDay, SchoolYear
 from workflow.workdays import KEEP, WorkCalendar
 

@@ -15,8 +15,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from phases.numerals import whole
 from workflow.model import Way
+from workflow.numerals import whole
 
 UNDECIDED = "待定"
 UNKNOWN = "？"

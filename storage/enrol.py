@@ -121,12 +121,12 @@ def owe(
         "epoch": literal(1),
         "version": literal(1),
         "made_on": literal(day),
-        "opens_at": _or_null(owed.opens_at),
-        "due_day": _or_null(owed.due_day),
-        "closes_at": _or_null(owed.closes_at),
-        "locks_at": _or_null(owed.locks_at),
-        "internal_day": _or_null(owed.internal_day),
-        "first_due_day": _or_null(owed.due_day),
+        "opens_at": or_null(owed.opens_at),
+        "due_day": or_null(owed.due_day),
+        "closes_at": or_null(owed.closes_at),
+        "locks_at": or_null(owed.locks_at),
+        "internal_day": or_null(owed.internal_day),
+        "first_due_day": or_null(owed.due_day),
         "ways": literal(0),
         "proxy": literal(False),
     }
@@ -186,13 +186,13 @@ def _journal_duties(
         "duty_id": DUTY.c.id,
         "task_id": DUTY.c.task_id,
         "act": literal(act),
-        "from_state": _or_null(before),
+        "from_state": or_null(before),
         "to_state": DUTY.c.state,
         "due_day_from": DUTY.c.due_day if before is not None else null(),
         "due_day": DUTY.c.due_day,
         "on_time": DUTY.c.on_time,
-        "by_person": _or_null(by),
-        "reason": _or_null(reason),
+        "by_person": or_null(by),
+        "reason": or_null(reason),
     }
     picked = (
         select(*values.values())
@@ -203,7 +203,7 @@ def _journal_duties(
     connection.execute(insert(JOURNAL).from_select(list(values), picked))
 
 
-def _or_null(value: int | str | None) -> ColumnElement[Any]:
+def or_null(value: int | str | None) -> ColumnElement[Any]:
     return literal(value) if value is not None else null()
 
 
@@ -274,7 +274,7 @@ def void_unbegun(
         "to_state": literal("void"),
         "due_day_from": DUTY.c.due_day,
         "due_day": DUTY.c.due_day,
-        "by_person": _or_null(by),
+        "by_person": or_null(by),
         "reason": literal(NO_LONGER),
     }
     picked = select(*values.values()).join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, current(day))).where(which)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, insert, literal, select, update
 
-from storage.enrol import current
+from storage.enrol import current, or_null
 from storage.scope import under
 from storage.tables import FOREVER, JOURNAL, POST, SPAN, UNIT
 
@@ -112,7 +112,3 @@ def _copy(connection: Connection, table: Table, which: ColumnElement[bool], chan
     values = {column.name: changes.get(column.name, column) for column in table.c if column.name != "id"}
     picked = select(*values.values()).where(which).order_by(table.c.id)
     connection.execute(insert(table).from_select(list(values), picked))
-
-
-def or_null(value: int | str | None) -> ColumnElement[Any]:
-    return literal(value) if value is not None else null()

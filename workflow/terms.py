@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from workflow.numerals import whole
+
 _ONE_DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 
@@ -129,7 +131,7 @@ class SchoolYear:
     def _weeks(self, text: str) -> SchoolDay | None:
         if not (found := _WEEKS.fullmatch(text)):
             return None
-        first, last = _number(found["no"]), _number(found["to"] or found["no"])
+        first, last = (whole(found["no"]) or 0), (whole(found["to"] or found["no"]) or 0)
         ahead, weekday = found["ahead"], found["day"]
         if (ahead and not weekday) or (weekday and last > first) or last < first:
             return None  # 第11周前: before it begins, or before it is over?
@@ -231,16 +233,3 @@ def _is_called(term: Term, qualifier: str) -> bool:
     if found is None:
         return True
     return term.name[-1:] == found["season"] and found["year"] in (None, term.name[:4])
-
-
-def _number(words: str) -> int:
-    """11, 十一, 二十 -> 11, 11, 20; 0 for what is no number of a week."""
-    if words.isdecimal():
-        return int(words)
-    tens, ten, ones = words.rpartition("十")
-    digits = "零一二三四五六七八九"
-    if not ten:
-        return digits.index(words) if len(words) == 1 else 0
-    if len(tens) > 1 or len(ones) > 1:
-        return 0
-    return (digits.index(tens) if tens else 1) * 10 + (digits.index(ones) if ones else 0)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from rich.console import Console
 
 from duban.cli.speak import say, sentences
 from duban.cli.tables import fold, plain_table, rung_words, standing, tentative
+from duban.clock import local_minute
 from duban.service.context import ZONE
 from duban.service.explain import Explained
 from storage.journal import JournalLine, ReminderLine
@@ -46,7 +46,7 @@ def story(out: Console, found: Explained, *, reminders: bool, grades: bool = Fal
     out.print()
     say("办理记录", out=out, style="bold")
     for at, words in _events(line for line in found.journal if grades or line.act != "grade"):
-        say(f"  {_local(at)}  {words}", out=out, hang=20)
+        say(f"  {local_minute(at, ZONE)}  {words}", out=out, hang=20)
     if reminders:
         _reminders(out, found)
     if found.actions:
@@ -154,7 +154,7 @@ def _fate(line: ReminderLine, day: date) -> str:
     words = MESSAGE_FATES.get(line.message_state or "", line.message_state or line.state)
     if not line.sent_at:
         return words
-    sent = _local(line.sent_at)
+    sent = local_minute(line.sent_at, ZONE)
     return f"{words} {sent[11:] if sent.startswith(day.isoformat()) else sent}"
 
 
@@ -163,7 +163,3 @@ def _line(before: int | None, after: int | None) -> str:
         return ""
     new = date.fromordinal(after).isoformat()
     return new if before in (None, after) else f"{date.fromordinal(before or 1).isoformat()} → {new}"
-
-
-def _local(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M")

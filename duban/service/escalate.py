@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from duban.clock import local_minute
 from duban.service.act import branch_phases, settle_case
 from duban.service.audience import chain_of
 from duban.service.context import ZONE, Context, Running, day_of
@@ -95,7 +96,9 @@ def escalate(context: Context, *, as_of: int | None = None, dry: bool = False, e
             context.refresh(connection)
             return replace(_dry(context, connection, at), warnings=calendar_warnings(context.in_use))
     if at > now:
-        raise Refused([Reason(code="as-of-future", text=f"{_local(at)}还没有到，不能按它发送", unblock="用 --dry-run 预演")])
+        raise Refused(
+            [Reason(code="as-of-future", text=f"{local_minute(at, ZONE)}还没有到，不能按它发送", unblock="用 --dry-run 预演")]
+        )
     for _ in range(COLLISIONS):
         try:
             return _run(context, at, now, expect)
@@ -360,7 +363,7 @@ def _group_values(group: DueGroup) -> Group:
 def _refuse_older(connection: Connection, at: int) -> None:
     last = sweep.last_run(connection)
     if last is not None and at < last:
-        text = f"{_local(at)}早于上一次核查（{_local(last)}）"
+        text = f"{local_minute(at, ZONE)}早于上一次核查（{local_minute(last, ZONE)}）"
         raise Refused([Reason(code="as-of-past", text=text, unblock="用 --dry-run 查看当时会发什么")])
 
 
@@ -395,7 +398,3 @@ def _morning(day: date, zone: str = ZONE) -> int:
 def _next_window(context: Context, today: date) -> tuple[int, int]:
     day = context.calendar.add(today, 1).day
     return day.toordinal(), _morning(day)
-
-
-def _local(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from duban.clock import local_minute
 from duban.files import write_file
 from duban.service.context import Context, Running
 from duban.service.people import scope_of
@@ -50,7 +50,7 @@ def export(context: Context, running: Running, table: str, *, by: int, out: Path
             date=today,
             exporter=person.name if person else "",
             purpose=purpose,
-            at_text=_local(context.now(), running.campaign.zone),
+            at_text=local_minute(context.now(), running.campaign.zone),
             contact=running.campaign.contact.phone,
         )
         if table == "grades":
@@ -186,7 +186,3 @@ def _scale(running: Running) -> tuple[str, ...]:
     if grading is None:
         raise NotFound("这个活动没有党支部定级，没有分类定级汇总表")
     return grading.scale
-
-
-def _local(at: int, zone: str) -> str:
-    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from phases.ladder_words import offset_words
 from workflow.errors import Problem
 from workflow.model import ONE_PHASE, Campaign, Phase, Rung, Target, Task
 from workflow.workdays import WorkCalendar, short
@@ -98,6 +99,4 @@ def named(names: Sequence[str]) -> str:
 
 def when(rung: Rung) -> str:
     """提前3个工作日, 当天, 超过5个工作日."""
-    if rung.offset == 0:
-        return "当天"
-    return f"{'提前' if rung.offset < 0 else '超过'}{abs(rung.offset)}个工作日"
+    return offset_words(rung.offset)

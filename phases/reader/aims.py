@@ -12,6 +12,7 @@ from phases.reader.nouns import Aim, Head, Outline
 from phases.reader.utterance import BLOT, Notice, Utterance
 from workflow.deadline import Mention
 from workflow.model import Deadline
+from workflow.numerals import whole
 
 _GRADE = "|".join(GRADES)
 _SHARE = r"(?P<share>(?:100|[1-9]?[0-9])(?:\.[0-9]{1,2})?)\s?%"
@@ -106,8 +107,7 @@ def _aim(notice: Notice, u: Utterance, match: re.Match[str]) -> Aim:
 def _share(match: re.Match[str]) -> Fraction:
     if match["share"]:
         return Fraction(match["share"]) / 100
-    digits = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
-    return Fraction(digits[match["under"]], digits[match["over"]])
+    return Fraction(whole(match["under"]) or 1, whole(match["over"]) or 1)
 
 
 def _grades(u: Utterance, match: re.Match[str], start: int, to: int) -> tuple[str | None, str | None]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from phases.numerals import whole
 from phases.reader.document import Passage
 from phases.reader.names import is_office
 from phases.reader.nouns import Dated, Outline
 from phases.reader.page import DAY, Part
 from phases.reader.plain import plain
+from workflow.numerals import whole
 
 SIGNATURE, IMPRINT, HEADER, POSTED = "signature", "imprint", "header", "posted"
 _WORDS = {SIGNATURE: "落款", IMPRINT: "印发一栏", HEADER: "页眉", POSTED: "发布信息"}

@@ -13,10 +13,10 @@ from phases.reader.whom import INFORMED, known_kinds, only_informed, unit_words
 from phases.tracks import SECOND
 from workflow.deadline import BLOCKING, FLAGS
 from workflow.model import Deadline
+from workflow.numerals import whole
 
 REGULAR = re.compile(r"不?定期|经常|常态|平时|日常|长期")
 _YEARS = re.compile(r"([0-9一二两三四五])年(?:之|以)?内")
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 EVERY_TERM = re.compile("培训|轮训|学习|教育|讲座|讲课")
 
 
@@ -232,8 +232,7 @@ def _years(found: Draft, line: Deadline | None) -> str:
     m, year = _YEARS.search(line.words) if line else None, _year(found)
     if not m or not year:
         return ""
-    years = _DIGITS.get(m[1]) or int(m[1])
-    return f"{year + years - 1}年12月31日前"
+    return f"{year + (whole(m[1]) or 1) - 1}年12月31日前"
 
 
 def _end(stage: Stage | None) -> date | None:

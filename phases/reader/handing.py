@@ -76,10 +76,6 @@ def handings(utterance: Utterance) -> tuple[Handing, ...]:
     return tuple(_handings(utterance))
 
 
-def is_handed(utterance: Utterance) -> bool:
-    return next(_handings(utterance), None) is not None
-
-
 def _handings(utterance: Utterance) -> Iterator[Handing]:
     shape, position = utterance.shape, utterance.begins
     while found := _VERB.search(shape, position):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from phases.numerals import whole
+from workflow.numerals import whole
 
 LEVELS = {
     "chapter": 0,

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from phases.numerals import whole
 from phases.reader.utterance import Utterance
+from workflow.numerals import whole
 
 _NUMBER = r"(?:[0-9]{1,3}|[一二两三四五六七八九十]{1,3})"
 _MEASURE = r"(?:个|项|名|篇|份|件|场|条|期|家|次|人|位|堂|节|部|支|所|门|类)"

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from phases.numerals import whole
 from phases.reader.document import Passage, Quote
 from phases.reader.nouns import Outline, Sentence, Stage
 from phases.reader.plain import plain
 from phases.reader.stage_words import COUNTED, is_stage_name, may_be_name, trimmed
 from phases.reader.times import Calendar, Time, lasts
+from workflow.numerals import whole
 
 _NAMED = re.compile(r"(?:阶段|环节)")
 _BEHIND = re.compile(

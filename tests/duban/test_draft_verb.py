@@ -152,7 +152,6 @@ def test_answer_without_a_file_means_ask(typed, understood):
     assert _with_ask(typed) == understood
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminal there")
 def test_on_a_terminal_each_question_is_put_once_and_a_wrong_answer_is_asked_again(desk):
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "duban", "draft", "通知.txt", "--answer", "-o", "c.yaml"]

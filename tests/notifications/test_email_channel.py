@@ -356,7 +356,7 @@ def test_password_is_not_printed() -> None:
 def certificate(tmp_path: Path) -> tuple[Path, ssl.SSLContext]:
     """A certificate for 127.0.0.1 that only those trust who are given its file."""
     if shutil.which("openssl") is None:
-        pytest.skip("openssl makes the test certificate")
+        pytest.fail("the test certificate is made with openssl: install the package openssl")
     key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
