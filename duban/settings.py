@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,31 @@ class Smtp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChannelSettings:
+    """One way to reach people (`[channels.NAME]`), besides the mail server of `[smtp]`, which is the channel `email`.
+
+    `kind` is wecom, dingtalk, feishu, sms, webhook, inbox, folder or apprise. `address` says which of a person's data is the address there:
+    email, mobile, number (工号), or none (a robot's group: one address for everybody). `url_env` and `secret_env` name environment
+    variables, never the values. `per_minute` is the most physical sends in any 60 seconds by all processes together, None for no limit.
+    `unknown` is what happens when no answer came: repeat (the same key again), query (ask the provider), park (a person may have it:
+    offered again with the next digest). `attempts` is the most tries; `timeout` seconds for each answer. `template` and `fields` are for
+    SMS: the gateway's template id, and which facts are its parameters, in order.
+    """
+
+    name: str
+    kind: str
+    address: str = "email"
+    url_env: str = ""
+    secret_env: str = ""
+    per_minute: int | None = None
+    unknown: str = "repeat"
+    attempts: int = 6
+    timeout: float = 10.0
+    template: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """`days` are this installation's own: `{"2026-01-04": true}` works, false rests; they win over what was imported (`duban calendar
     import`, kept in the database for everybody) and over the statutory calendar."""
@@ -65,6 +90,18 @@ class Settings:
     contact_phone: str = ""
     days: Mapping[str, bool] = field(default_factory=dict)
     link: str | None = None
+    channels: tuple[ChannelSettings, ...] = ()
+    order: tuple[str, ...] = ()
+    """The channels tried for a person, first to last: the next only where there is no address or it was refused for good. Empty: email
+    if there is a mail server, else folder."""
+    quiet: tuple[tuple[time, time], ...] = ()
+    """Hours in which messages may leave (local, from–to within a day); none given: any hour. Rest days are always quiet."""
+    preview_hours: int = 0
+    """How long a first chase after the line waits for the clerk's look before it leaves by itself; 0: it does not wait."""
+    heartbeat_env: str = ""
+    """The environment variable with the URL that is called after each run; silence there is the alarm."""
+    keep_days: int = 730
+    """How long the text of sent messages is kept; its fact is kept for good."""
 
 
 def load(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:

@@ -7,7 +7,7 @@ and every index on time is a narrow one.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -105,7 +105,10 @@ class Lineage(SQLModel, table=True):
 
 
 class Post(SQLModel, table=True):
-    """任职: a person in a role in a unit over a span of days, as believed over a span of instants."""
+    """任职: a person in a role in a unit over a span of days, as believed over a span of instants.
+
+    `delegated` (委托): for these days the person stands for the holder `stands_for`, who is then not told himself.
+    """
 
     __tablename__ = "post"
     __table_args__ = (
@@ -120,6 +123,7 @@ class Post(SQLModel, table=True):
     valid_to: int = FOREVER_DAY
     acting: bool = False
     delegated: bool = False
+    stands_for: int | None = None
     recorded_at: int = Field(sa_type=BIG)
     superseded_at: int = Field(default=FOREVER, sa_type=BIG)
 
@@ -183,7 +187,7 @@ class DutyRow(SQLModel, table=True):
     `closes_at` is the first late instant, `locks_at` the first at which even a late submission is refused. `first_due_day` keeps the line
     as launched when extensions move `due_day`; each move adds 1 to `epoch`. `planned_day` is the line by the definition and the calendar
     as last projected (None: still `first_due_day`): where `due_day` differs from it, a person has set it, and no calendar moves it.
-    `on_time` is the mark of the first submission.
+    `on_time` is the mark of the first submission. `review_day` is the last day of the reviewer's time for the present submission.
     """
 
     __tablename__ = "duty"
@@ -211,6 +215,7 @@ class DutyRow(SQLModel, table=True):
     submitted_at: int | None = Field(default=None, sa_type=BIG)
     first_submitted_at: int | None = Field(default=None, sa_type=BIG)
     on_time: bool | None = None
+    review_day: int | None = None
     accepted_at: int | None = Field(default=None, sa_type=BIG)
     ways: int = 0
     proxy: bool = False
@@ -327,7 +332,7 @@ class Timer(SQLModel, table=True):
     """时点: when a duty next needs a run, clustered by time; append-only.
 
     It counts only while `version` is the duty's; `rung`, `repeat` and `told_on` are where the ladder stands, so that a run
-    reads and writes nothing of duties that are not due.
+    reads and writes nothing of duties that are not due. Until the end of `held_to` (a promise, a silence) nobody is told.
     """
 
     __tablename__ = "timer"
@@ -338,6 +343,7 @@ class Timer(SQLModel, table=True):
     rung: int = 0
     repeat: int = 0
     told_on: int | None = None
+    held_to: int | None = None
 
 
 class Opening(SQLModel, table=True):
@@ -351,10 +357,24 @@ class Opening(SQLModel, table=True):
 
 
 class Reminder(SQLModel, table=True):
-    """应发提醒: the fact that a rung concerned a person about a duty. Its key is the claim: it can be made only once."""
+    """应发提醒: the fact that a rung concerned a person about a duty. Its key is the claim: it can be made only once.
+
+    `state` planned waits to be folded into a message, folded lies in `message_id`; `skipped:…`, `suppressed:…`, `blocked:…`,
+    `undeliverable:…`, `quarantined:…`, `cancelled:…` say why nobody is told. `post_id` is the post by which the person was found; `offers`
+    counts the messages that carried it before and may have arrived.
+    """
 
     __tablename__ = "reminder"
-    __table_args__ = (Index("ix_reminder_message", "message_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_reminder_message", "message_id"),
+        Index(
+            "ix_reminder_planned",
+            "recipient_id",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
     duty_id: int = Field(primary_key=True, sa_type=BIG)
     epoch: int = Field(primary_key=True)
     rung: str = Field(primary_key=True)
@@ -365,16 +385,24 @@ class Reminder(SQLModel, table=True):
     state: str
     role: str | None = None
     acting_for: int | None = None
+    post_id: int | None = None
+    offers: int = 0
     message_id: int | None = Field(default=None, sa_type=BIG)
 
 
 class Message(SQLModel, table=True):
-    """消息: one digest to one contact point in one window: the outbox. Rendered when it leaves, so that it says what is true then."""
+    """消息: one digest to one contact point in one window: the outbox. Rendered when it leaves, so that it says what is true then.
+
+    `state` is pending, held (`why` says for what), claimed, sent, delivered (the provider said so), unknown (parked: it may have
+    arrived), failed, dead or cancelled. `urgent` ones leave first. `preview` is a first chase that the clerk may look at until
+    `not_before`, then it leaves by itself. After `expires_at` it is dead, and what it was about is offered anew.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("recipient_id", "channel", "window_day", "seq"),
-        Index("ix_message_waiting", "state", "not_before"),
+        Index("ix_message_waiting", "state", "urgent", "not_before"),
+        Index("ix_message_provider", "channel", "provider_id"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BIG)
     idem_key: str = Field(unique=True)
@@ -387,6 +415,9 @@ class Message(SQLModel, table=True):
     state: str = "pending"
     run_id: int
     rung: int = 0
+    urgent: bool = False
+    preview: bool = False
+    expires_at: int | None = Field(default=None, sa_type=BIG)
     attempts: int = 0
     lease_until: int | None = Field(default=None, sa_type=BIG)
     lease_owner: str | None = None
@@ -396,6 +427,7 @@ class Message(SQLModel, table=True):
     subject: str | None = None
     body: str | None = None
     sent_at: int | None = Field(default=None, sa_type=BIG)
+    provider_id: str | None = None
 
 
 class Delivery(SQLModel, table=True):
@@ -413,7 +445,11 @@ class Delivery(SQLModel, table=True):
 
 
 class Run(SQLModel, table=True):
-    """例行核查: one pass "do what is due as of T", and what it did."""
+    """例行核查: one pass "do what is due as of T", and what it did.
+
+    `state` is planning, done, needs_confirm (`why` says for what) or rejected. `kind` is run, or backfill (everything recorded as
+    skipped), or refold (messages made outside a run: a fallback, a release, a resumed campaign).
+    """
 
     __tablename__ = "run"
     id: int | None = Field(default=None, primary_key=True)
@@ -427,6 +463,8 @@ class Run(SQLModel, table=True):
     skipped: int = 0
     moved: int = 0
     plan_hash: str | None = None
+    kind: str = "run"
+    why: str | None = None
 
 
 class CalendarRow(SQLModel, table=True):
@@ -474,14 +512,14 @@ class CalendarEntry(SQLModel, table=True):
     superseded_by: int | None = None
 
 
-def _table(name: str) -> Table:
+def table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 
 
 # The same tables for hand-written statements.
-META, PERSON, UNIT, SPAN, LINEAGE, POST = map(_table, ("meta", "person", "unit", "unit_span", "lineage", "post"))
-DEFINITION, CAMPAIGN, TASK = map(_table, ("definition", "campaign", "task"))
-CASE, DUTY, JOURNAL, SUBMISSION, RECEIPT = map(_table, ("case_", "duty", "journal", "submission", "receipt"))
-GRADE, ITEM, TIMER, OPENING = map(_table, ("grade", "item", "timer", "opening"))
-REMINDER, MESSAGE, DELIVERY, RUN = map(_table, ("reminder", "message", "delivery", "run"))
-CALENDAR, ENTRY = map(_table, ("calendar", "calendar_entry"))
+META, PERSON, UNIT, SPAN, LINEAGE, POST = map(table, ("meta", "person", "unit", "unit_span", "lineage", "post"))
+DEFINITION, CAMPAIGN, TASK = map(table, ("definition", "campaign", "task"))
+CASE, DUTY, JOURNAL, SUBMISSION, RECEIPT = map(table, ("case_", "duty", "journal", "submission", "receipt"))
+GRADE, ITEM, TIMER, OPENING = map(table, ("grade", "item", "timer", "opening"))
+REMINDER, MESSAGE, DELIVERY, RUN = map(table, ("reminder", "message", "delivery", "run"))
+CALENDAR, ENTRY = map(table, ("calendar", "calendar_entry"))

@@ -24,6 +24,9 @@ class Group:
     """Duties that share all the plan depends on: their lines, where they stand on the ladder, and when they began.
 
     `rung` is the number of the highest rung told (0: none), `repeat` how often it was repeated, `told_on` the day it was told.
+    Until the end of `held_to` (a promise, a silence) nobody is told. `reached` is what came of telling that rung: nothing yet (none),
+    attempted, or delivered. With `review` the submission waits for its reviewer: `due` is the last day for that, and the campaign's
+    `review_ladder` is climbed.
     """
 
     due: date
@@ -32,6 +35,9 @@ class Group:
     rung: int = 0
     repeat: int = 0
     told_on: date | None = None
+    held_to: date | None = None
+    reached: str = "delivered"
+    review: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

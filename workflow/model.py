@@ -267,7 +267,7 @@ class Audience:
 
 @dataclass(frozen=True, kw_only=True)
 class Rung:
-    """第几步: `offset` in working days from the last day (negative: before it); fires at 08:30 in the campaign's zone.
+    """第几步: `offset` in working days from the last day (negative: before it); fires at `at` in the campaign's zone.
 
     `kind` is remind (提醒), chase (催办), oversee (督办) or ask (提请: a leader decides). `key` is stable: renumbering must not
     fire a rung again. `dwell` are working days since the rung below was told. With `repeat_every` it is told again every so
@@ -316,7 +316,12 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """专项活动: a compiled definition. Frozen; `digest` is the SHA-256 of the definition's text."""
+    """专项活动: a compiled definition. Frozen; `digest` is the SHA-256 of the definition's text.
+
+    `review_ladder` is climbed while a submission waits for its reviewer, from the last day of `review_workdays`; empty where no time
+    for reviewing is set. `catchup` is what follows missed rungs: climb (one a run, from the lowest), or collapse (only the highest
+    due one is told, those below are recorded as skipped).
+    """
 
     name: str
     digest: str
@@ -331,6 +336,8 @@ class Campaign:
     gradings: tuple[Grading, ...] = ()
     targets: tuple[Target, ...] = ()
     ladder: tuple[Rung, ...] = ()
+    review_ladder: tuple[Rung, ...] = ()
+    catchup: str = "climb"
     projects: tuple[ItemSteps, ...] = ()
     questions: tuple[Question, ...] = ()
     contact: Contact = Contact()
