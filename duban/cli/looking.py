@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from duban.cli.speak import Campaign, Db, Json, answering, console, document, open_engine, parse_day, reason_document, say
+from workflow.errors import UsageError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -72,7 +73,8 @@ def _duty_document(duty: Any) -> dict[str, Any]:
 
 def explain(
     unit: Annotated[str, typer.Argument(help="单位编号或名称", metavar="UNIT")],
-    reminders: Annotated[bool, typer.Option("--reminders", help="也列出每一条提醒和它的去向")] = False,
+    reminders: Annotated[bool, typer.Option("--reminders", help="也列出每一条提醒，和那天为什么（没）提醒")] = False,
+    at: Annotated[str | None, typer.Option("--at", help="连同 --reminders：问哪一天，不写是今天", metavar="DAY")] = None,
     grade: Annotated[bool, typer.Option("--grade", help="也列出定级和理由（只给需要知道的人看）")] = False,
     to: Annotated[str | None, typer.Option("--to", help="对谁来说：列出他现在能办的和不能办的原因", metavar="WHO")] = None,
     campaign: Campaign = None,
@@ -81,13 +83,19 @@ def explain(
 ) -> None:
     """来龙去脉：一个单位在哪一步、发生过什么、提醒过谁、能办什么。"""
     with answering(as_json), open_engine(db) as engine:
+        if at is not None and not reminders:
+            raise UsageError("--at 要和 --reminders 一起用：它问那一天为什么（没）提醒")
+        day = parse_day(at, "--at") if at is not None else None
         found = engine.explain(unit, campaign=campaign, to=to)
+        told = engine.why_told(unit, at=day, campaign=campaign) if reminders else ()
         if as_json:
-            document(_explained(found, grades=grade))
+            document(_explained(found, grades=grade) | ({"told": [_why(one) for one in told]} if reminders else {}))
             return
-        from duban.cli.story import story
+        from duban.cli.story import story, why
 
         story(console(), found, reminders=reminders, grades=grade)
+        if reminders:
+            why(console(), told)
 
 
 def _explained(found: Any, *, grades: bool) -> dict[str, Any]:
@@ -105,6 +113,15 @@ def _explained(found: Any, *, grades: bool) -> dict[str, Any]:
         "reminders": [_days(line._asdict()) for line in found.reminders],
         "actions": [{"act": a.act, "duty": a.key, "reasons": [_reason(r) for r in a.reasons]} for a in found.actions],
     }
+
+
+def _why(one: Any) -> dict[str, Any]:
+    """One duty on the day asked about."""
+    from duban.clock import show_instant
+
+    told = [{**vars(line), "at": show_instant(line.at)} for line in one.told]
+    ahead = {"step": one.next[0], "day": one.next[1].isoformat()} if one.next is not None else None
+    return {"duty": one.duty, "day": one.day.isoformat(), "told": told, "reasons": list(one.reasons), "next": ahead}
 
 
 def _reason(reason: Any) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from duban.cli.tables import fold, plain_table, rung_words, standing, tentative
 from duban.clock import local_minute
 from duban.service.context import ZONE
 from duban.service.explain import Explained
+from duban.service.reminder_words import FATES, MESSAGE_FATES
+from duban.service.why import Why
 from storage.journal import JournalLine, ReminderLine
 from workflow.decide import Action
 from workflow.guards import ACT_WORDS
@@ -125,37 +127,29 @@ def _reminders(out: Console, found: Explained) -> None:
     out.print(table)
 
 
-FATES = {
-    "skipped:born-late": "略过：启动前的提醒",
-    "skipped:line-passed": "略过：时限已过，不再发到期前的提醒",
-    "skipped:later-one-due": "略过：已有更近的提醒",
-    "skipped:rejected": "核查被取消，没有发送",
-    "cancelled:done": "已报送，没有发送",
-    "cancelled:moved": "时限已改，没有发送",
-    "undeliverable:vacant": "没有可以提醒的人",
-    "blocked:calendar": "暂缓：该年的放假安排还没有公布",
-    "released:calendar": "曾暂缓；放假安排公布后照常提醒",
-}
-MESSAGE_FATES = {
-    "sent": "已发送",
-    "pending": "等待发送",
-    "claimed": "正在发送",
-    "held": "暂停",
-    "failed": "没有送达",
-    "dead": "多次没有送达",
-    "cancelled": "已取消",
-}
-
-
 def _fate(line: ReminderLine, day: date) -> str:
     """What became of a reminder; of what left on its own day only the hour."""
     if line.state in FATES:
         return FATES[line.state]
-    words = MESSAGE_FATES.get(line.message_state or "", line.message_state or line.state)
+    words = MESSAGE_FATES.get(line.message_state or "", "已发送" if line.sent_at else line.message_state or line.state)
     if not line.sent_at:
         return words
     sent = local_minute(line.sent_at, ZONE)
     return f"{words} {sent[11:] if sent.startswith(day.isoformat()) else sent}"
+
+
+def why(out: Console, told: Iterable[Why]) -> None:
+    """Each duty on the day asked about: who was told, or why nobody was."""
+    for no, one in enumerate(told):
+        if not no:
+            out.print()
+            say(f"{one.day.isoformat()}：为什么（没）提醒", out=out, style="bold")
+        say(f"  {one.duty}", out=out, hang=2)
+        for line in one.told:
+            hour = local_minute(line.at, ZONE)[11:] if line.at is not None else ""
+            say(f"    {hour} 告诉了{line.recipient}（{line.role}）：{line.rung}，{line.fate}", out=out, hang=4)
+        for reason in one.reasons:
+            say(f"    {reason}", out=out, hang=4)
 
 
 def _line(before: int | None, after: int | None) -> str:
