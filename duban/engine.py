@@ -23,6 +23,7 @@ from duban.service import launch as launching
 from duban.service import organisation, reorganise
 from duban.service import select as selecting
 from duban.service import status as standing
+from duban.service import why as telling
 from duban.service import year as years
 from duban.service.act import Asked, Done
 from duban.service.calendar import By, CalendarChange
@@ -36,6 +37,7 @@ from duban.service.people import find_person
 from duban.service.reorganise import Decision, Part, Reorganised
 from duban.service.select import Target
 from duban.service.status import Board
+from duban.service.why import Why
 from duban.service.year import DayAnswer, YearView
 from duban.settings import Settings
 from phases.targets import TargetFigure
@@ -319,6 +321,12 @@ class Engine:
         """Why a unit stands where it stands, what happened, who was told, and what can be done now."""
         person = self.person(to) if to is not None else None
         return explaining.explain(self.context, self.context.pick(campaign), unit, scope=scope, to=person)
+
+    def why_told(
+        self, unit: str, *, at: date | None = None, campaign: int | str | None = None, scope: Scope = EVERYTHING
+    ) -> tuple[Why, ...]:
+        """For each duty of a unit and any day up to today: who was told, or why nobody was, and the next step."""
+        return telling.why(self.context, self.context.pick(campaign), unit, scope=scope, day=at)
 
     def phase_counts(self, campaign: int, *, scope: Scope = EVERYTHING) -> dict[str, dict[int, int]]:
         """{track: {phase: cases}}: where the cases of a campaign stand now."""
