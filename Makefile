@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers bench pictures clean
+.PHONY: help demo test check lint types layers bench soak pictures clean
 
 help:            ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -30,6 +30,9 @@ layers: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev   ## measure against hand-written floors, as ratios
 	@$(BIN)/python -m bench all
+
+soak: $(VENV)/.ready-dev   ## kill hundreds of lives at every kind of place, and see that each ends as it should
+	@$(BIN)/python -m bench crash --points 300
 
 pictures: $(STAMP)   ## play the demo again and draw the README's pictures from it
 	@$(BIN)/python docs/picture.py

@@ -1,6 +1,7 @@
 """`python -m bench W2 --n 100000 --json`: measure one workload, or `all`. Exit code 1 if a gate is broken.
 
-`reading` measures no time: it says how well notices are read, and with --phrases phrases of time.
+`reading` measures no time: it says how well notices are read, and with --phrases phrases of time. `crash` measures none either: it kills
+lives at --points places and says whether they end as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.advance import advance, submit
+from bench.crowd import crowd
 from bench.phrases import PhraseScore, score_phrases
 from bench.places import Place, open_place
 from bench.reading import OWN, Score, public, score_folder, table, total
@@ -25,14 +27,19 @@ WORKLOADS: dict[str, tuple[Workload, dict[str, int]]] = {
     "W1-submit": (submit, {"sqlite": 5_000, "postgresql": 5_000}),
     "W2": (sweep, {"sqlite": 100_000, "postgresql": 100_000}),
     "W2-growth": (growth, {"sqlite": 1_000_000, "postgresql": 100_000}),
+    "W2-crowd": (crowd, {"sqlite": 20_000, "postgresql": 20_000}),
 }
 """Each with its usual n. A million duties take PostgreSQL minutes to be made and copied: ask for them with --n."""
-READING = "reading"
+READING, CRASH = "reading", "crash"
 KINDS = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     asked = _asked(arguments)
+    if asked.workload == CRASH:
+        from bench.crash.soak import main as soak
+
+        return soak(KINDS[asked.db or "both"], asked.points)
     figures = _figures(asked)
     read = _folders(asked) if asked.workload in (READING, "all") else {}
     phrases = score_phrases(asked.phrases) if asked.phrases and asked.workload in (READING, "all") else None
@@ -74,10 +81,13 @@ def exit_code(figures: Sequence[Figure]) -> int:
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("workload", choices=[*WORKLOADS, READING, "all"])
+    parser.add_argument("workload", choices=[*WORKLOADS, READING, CRASH, "all"])
     parser.add_argument("--n", type=int, help="how many acts (W1) or duties (W2); a number that ten divides")
     parser.add_argument("--db", choices=list(KINDS), help="default: sqlite; both for all")
     parser.add_argument("--rounds", type=int, default=7, help="the best of so many counts (default 7)")
+    parser.add_argument(
+        "--points", type=int, default=300, help="crash: where lives are killed, a database and policy (default 300)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout, times in seconds")
     parser.add_argument(
         "--notices", type=Path, default=_folder("DUBAN_NOTICES"), help="more notices with NAME.gold.json beside"

@@ -1,4 +1,4 @@
-"""A campus of any size, made quickly: a committee with a clerk for every thousand branches, each of them with a secretary.
+"""A campus of any size, made quickly: a committee with a clerk for so many branches, each of them with a secretary.
 
 Units, people and posts are written in bulk; the campaign is compiled and launched as everywhere.
 """
@@ -43,9 +43,10 @@ class Campus:
     officer: int
     clerks: tuple[int, ...]
     secretaries: tuple[int, ...]
+    per_committee: int = PER_COMMITTEE
 
     def clerk_of(self, branch: int) -> int:
-        return self.clerks[branch // PER_COMMITTEE]
+        return self.clerks[branch // self.per_committee]
 
 
 def definition(phases: int) -> str:
@@ -59,12 +60,14 @@ def definition(phases: int) -> str:
     return "\n".join(lines) + LADDER
 
 
-def build(place: Place, name: str, branches: int, *, phases: int, in_sandbox: bool) -> Campus:
+def build(
+    place: Place, name: str, branches: int, *, phases: int, in_sandbox: bool, per_committee: int = PER_COMMITTEE
+) -> Campus:
     """A database with the organisation and a running campaign over it: a case a branch, a duty a phase, all still open."""
     place.make(name)
     url = place.url(name)
     database = sandbox.create(url, sandbox=True) if in_sandbox else _real(url)
-    campus = _people(database, branches)
+    campus = _people(database, branches, per_committee)
     database.close()
     with engine(url, at=LAUNCHED if in_sandbox else None) as made:
         made.launch("性能测量.yaml", text=definition(phases), accept_past=True)
@@ -86,8 +89,8 @@ def _real(url: str) -> Database:
     return database
 
 
-def _people(database: Database, branches: int) -> Campus:
-    committees = -(-branches // PER_COMMITTEE)
+def _people(database: Database, branches: int, per_committee: int) -> Campus:
+    committees = -(-branches // per_committee)
     with database.write() as connection:
         codes = ["1", "A1", *(f"C{no}" for no in range(committees)), *(f"B{no}" for no in range(branches))]
         ids = rows.add_units(connection, codes, 0)
@@ -101,7 +104,7 @@ def _people(database: Database, branches: int) -> Campus:
             unit = ids[f"C{no}"]
             spans.append(span(unit, f"第{no}党委", "二级党委", path_below(root, unit)))
         for no in range(branches):
-            unit, above = ids[f"B{no}"], ids[f"C{no // PER_COMMITTEE}"]
+            unit, above = ids[f"B{no}"], ids[f"C{no // per_committee}"]
             path = path_below(path_below(root, above), unit)
             spans.append(span(unit, f"第{no}党支部", "党支部", path, parent=above, depth=2))
         for at in range(0, len(spans), SOME):
@@ -120,6 +123,7 @@ def _people(database: Database, branches: int) -> Campus:
         officer=people[0],
         clerks=tuple(people[1 : committees + 1]),
         secretaries=tuple(people[committees + 1 :]),
+        per_committee=per_committee,
     )
 
 

@@ -13,6 +13,7 @@ from duban import rooms as _rooms
 
 if TYPE_CHECKING:
     from duban.engine import Engine as Engine
+    from duban.web.app import create_app as create_app
     from workflow.errors import DefinitionError as DefinitionError
     from workflow.errors import DubanError as DubanError
     from workflow.errors import NotFound as NotFound
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from workflow.errors import WorkbookError as WorkbookError
 
 __version__ = "0.1.0"
-__all__ = ["DefinitionError", "DubanError", "Engine", "NotFound", "Reason", "Refused", "WorkbookError", "__version__"]
+__all__ = ["DefinitionError", "DubanError", "Engine", "NotFound", "Reason", "Refused", "WorkbookError", "__version__", "create_app"]
 
-_ERRORS = frozenset(__all__) - {"Engine", "__version__"}
+_ERRORS = frozenset(__all__) - {"Engine", "__version__", "create_app"}
 
 
 def __getattr__(name: str) -> Any:
@@ -33,6 +34,11 @@ def __getattr__(name: str) -> Any:
         from duban.engine import Engine
 
         return Engine
+    if name == "create_app":
+        _rooms.check()
+        from duban.web.app import create_app
+
+        return create_app
     if name in _ERRORS:
         from workflow import errors
 

@@ -20,10 +20,11 @@ YEARS = range(1900, 2200)
 
 @dataclass(frozen=True)
 class Clock:
-    """`now()` and `real()` in UTC seconds."""
+    """`now()` and `real()` in UTC seconds; `wait` lets real seconds go by."""
 
     now: Callable[[], int]
     real: Callable[[], int] = lambda: int(time.time())
+    wait: Callable[[float], None] = time.sleep
 
 
 def system_clock() -> Clock:

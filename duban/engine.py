@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
@@ -12,7 +13,26 @@ from typing import Any, Self, TypedDict, Unpack
 from duban import sandbox
 from duban.clock import Clock, system_clock
 from duban.service import act as acting
+from duban.service import (
+    answering,
+    deciding,
+    delegating,
+    heartbeat,
+    holding,
+    migrating,
+    organisation,
+    previewing,
+    receipts,
+    reorganise,
+    reply_page,
+    replying,
+    run_guards,
+    signing,
+    tending,
+    waking,
+)
 from duban.service import calendar as calendars
+from duban.service import chases as chasing
 from duban.service import cohort as cohorts
 from duban.service import deliver as delivering
 from duban.service import doctor as doctoring
@@ -20,23 +40,34 @@ from duban.service import escalate as escalating
 from duban.service import explain as explaining
 from duban.service import export as exporting
 from duban.service import launch as launching
-from duban.service import organisation, reorganise
+from duban.service import papers as paper_drafts
 from duban.service import select as selecting
 from duban.service import status as standing
 from duban.service import why as telling
 from duban.service import year as years
 from duban.service.act import Asked, Done
+from duban.service.answering import Answer, Answered
 from duban.service.calendar import By, CalendarChange
+from duban.service.chases import Chase, Released
 from duban.service.context import Context, Running
+from duban.service.deciding import Decided, WaitingDecision
+from duban.service.delegating import Delegated
 from duban.service.deliver import Delivered
 from duban.service.escalate import RunResult
 from duban.service.explain import Explained
+from duban.service.holding import Silence
 from duban.service.launch import Launched
+from duban.service.migrating import Migrated
 from duban.service.organisation import Imported
+from duban.service.papers import PaperRead
 from duban.service.people import find_person
+from duban.service.previewing import Previewed
 from duban.service.reorganise import Decision, Part, Reorganised
+from duban.service.reply_page import Reply
+from duban.service.replying import Recorded
 from duban.service.select import Target
 from duban.service.status import Board
+from duban.service.tending import ChannelRead, MessageRead
 from duban.service.why import Why
 from duban.service.year import DayAnswer, YearView
 from duban.settings import Settings
@@ -93,7 +124,14 @@ class Engine:
             )
         if clock is None:
             clock = sandbox.resting_clock(found) if found.sandbox else system_clock()
-        return Context(database=self.database, clock=clock, settings=settings, sandbox=found.sandbox, instance=found.instance)
+        return Context(
+            database=self.database,
+            clock=clock,
+            settings=settings,
+            sandbox=found.sandbox,
+            instance=found.instance,
+            wake=waking.wake_of(self.database, settings, clock),
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -285,19 +323,258 @@ class Engine:
         """Every act that exists for a case and its duties now, with what stands against it for this person: the same guards."""
         return explaining.available(self.context, case, self.person(to))
 
+    # --- answering, deciding, papers
+
+    def answer(
+        self,
+        kind: str,
+        *,
+        by: str | int,
+        duty: int | None = None,
+        until: date | None = None,
+        note: str | None = None,
+        via: str | None = None,
+    ) -> Answered:
+        """What somebody who was told says: seen (知悉), promise (承诺 `until`) or snooze (no digest to the end of `until`).
+
+        seen without a duty is of everything open he was told about. Raises `Refused` with what would be possible.
+        """
+        said = Answer(kind=kind, by=self.person(by), duty=duty, until=until, note=note, via=via)
+        return answering.answer(self.context, said)
+
+    def decide(self, duty: int, choice: str, *, by: str | int, note: str | None = None, via: str | None = None) -> Decided:
+        """A leader's choice about what was brought before him: 电话了解, 督办单, 约谈 or 不处理. The first stands."""
+        return deciding.decide(self.context, duty, choice, by=self.person(by), note=note, via=via)
+
+    def waiting_decisions(
+        self, by: str | int | None = None, *, campaign: int | str | None = None, scope: Scope = EVERYTHING
+    ) -> tuple[WaitingDecision, ...]:
+        """What waits for a leader's decision (`by`: what he himself was asked)."""
+        person = self.person(by) if by is not None else None
+        wanted = self.context.pick(campaign).id if campaign is not None else None
+        return deciding.waiting_decisions(self.context, by=person, campaign=wanted, scope=scope)
+
+    def reply_page(self, secret: str) -> Reply:
+        """What the link in a message opens; changes nothing. Raises `BadLink`."""
+        return reply_page.opened(self.context, secret)
+
+    def reply(self, secret: str, fields: Mapping[str, str]) -> Recorded:
+        """What was sent from that page. Acts once. Raises `BadLink`, `Refused`."""
+        return replying.reply(self.context, secret, fields)
+
+    def draft_paper(
+        self,
+        kind: str,
+        *,
+        duty: str,
+        under: str | None = None,
+        by: str | int,
+        campaign: int | str | None = None,
+        until: date | None = None,
+        via: str | None = None,
+    ) -> PaperRead:
+        """起草 a 催办函, 督办单 (to one second-level unit) or 通报 from what is open now."""
+        running = self.context.pick(campaign)
+        person = self.person(by)
+        return paper_drafts.draft(self.context, running, kind, duty=duty, under=under, by=person, until=until, via=via)
+
+    def papers(
+        self, *, campaign: int | str | None = None, state: str | None = None, scope: Scope = EVERYTHING
+    ) -> tuple[PaperRead, ...]:
+        """Papers, oldest first; `state` is draft, signed or refused."""
+        wanted = self.context.pick(campaign).id if campaign is not None else None
+        return paper_drafts.papers(self.context, campaign=wanted, state=state, scope=scope)
+
+    def paper(self, paper: int, *, scope: Scope = EVERYTHING) -> PaperRead:
+        return paper_drafts.paper(self.context, paper, scope=scope)
+
+    def sign_paper(self, paper: int, *, by: str | int, number: str | None = None, via: str | None = None) -> PaperRead:
+        """签发; from then on the paper stays as it is. Raises `Refused` if what it lists has come in since."""
+        return signing.sign(self.context, paper, by=self.person(by), number=number, via=via)
+
+    def refuse_paper(self, paper: int, *, by: str | int, reason: str, via: str | None = None) -> PaperRead:
+        """不签发, and why."""
+        return signing.refuse(self.context, paper, by=self.person(by), reason=reason, via=via)
+
     # --- running
 
-    def escalate(self, *, as_of: int | None = None, dry: bool = False, expect: str | None = None) -> RunResult:
-        """One run: do what is due. Cron, scheduler, button and test call this one."""
-        return escalating.escalate(self.context, as_of=as_of, dry=dry, expect=expect)
+    def escalate(
+        self, *, as_of: int | None = None, dry: bool = False, expect: str | None = None, backfill: bool = False
+    ) -> RunResult:
+        """One run: do what is due. Cron, scheduler, button and test call this one.
 
-    def confirm_run(self, run: int, *, accept: bool = True) -> dict[str, int | str]:
-        """Release or reject a run that the volume guard holds."""
-        return escalating.confirm_run(self.context, run, accept=accept)
+        A run of now as cron does it, with none of these, is told to the outside monitor. A `backfill` tells nobody: everything due
+        by `as_of`, which may be past, is recorded as skipped.
+        """
+        run = partial(escalating.escalate, self.context, as_of=as_of, dry=dry, expect=expect, backfill=backfill)
+        usual = not (dry or backfill) and as_of is None and expect is None
+        return heartbeat.watched(self.context, run) if usual else run()
 
-    def deliver(self) -> Delivered:
-        """Send what waits."""
-        return delivering.deliver(self.context)
+    def confirm_run(self, run: int, *, accept: bool = True, sent: Sequence[str] = ()) -> dict[str, int | str]:
+        """Release or reject a run that is held. `sent`: keys of messages that left before a restored backup was made."""
+        return run_guards.confirm_run(self.context, run, accept=accept, sent=sent)
+
+    def restored(self, *, by: str | int, via: str | None = None) -> int:
+        """The database came from a backup: what waits is held, and so is the next run. Returns how many messages are held."""
+        return run_guards.restored(self.context, by=self.person(by), via=via)
+
+    def rewind(self, *, by: str | int, reason: str, via: str | None = None) -> dict[str, str | None]:
+        """After a clock that was ahead: runs count from now on again. Raises `Refused` if there is nothing to take back."""
+        return run_guards.rewind(self.context, by=self.person(by), reason=reason, via=via)
+
+    # --- holding back, standing in, another version
+
+    def silence(
+        self,
+        *,
+        by: str | int,
+        reason: str,
+        first: date,
+        last: date,
+        unit: str | None = None,
+        campaign: int | str | None = None,
+        person: str | int | None = None,
+        rung_min: int | None = None,
+        mode: str = "defer",
+        via: str | None = None,
+    ) -> int:
+        """静默: from `first` to `last` nobody is told about some duties (or one person not at all); returns its number.
+
+        `mode` defer puts off, drop records and passes over. Raises `Refused` with every reason.
+        """
+        wanted = holding.Wanted(
+            by=self.person(by),
+            reason=reason,
+            first=first,
+            last=last,
+            unit=unit,
+            campaign=campaign,
+            person=self.person(person) if person is not None else None,
+            rung_min=rung_min,
+            mode=mode,
+            via=via,
+        )
+        return holding.silence(self.context, wanted)
+
+    def end_silence(self, silence: int, *, by: str | int, via: str | None = None) -> int:
+        """It ends now. Returns about how many duties are due again."""
+        return holding.end_silence(self.context, silence, by=self.person(by), via=via)
+
+    def silences(self) -> tuple[Silence, ...]:
+        """Those in force, and those to come."""
+        return holding.silences(self.context)
+
+    def pause(self, campaign: int | str | None = None, *, by: str | int, reason: str, via: str | None = None) -> int:
+        """暂停: a campaign's ladder stands still. Returns how many reminders that had not left were taken back."""
+        return holding.pause(self.context, campaign, by=self.person(by), reason=reason, via=via)
+
+    def resume(self, campaign: int | str | None = None, *, by: str | int, via: str | None = None) -> int:
+        """恢复: it goes on with the next run. Returns how many duties are due then."""
+        return holding.resume(self.context, campaign, by=self.person(by), via=via)
+
+    def delegate(
+        self,
+        unit: str,
+        role: str,
+        *,
+        to: str | int,
+        first: date,
+        last: date,
+        by: str | int,
+        holder: str | int | None = None,
+        reason: str | None = None,
+        via: str | None = None,
+    ) -> Delegated:
+        """委托: on these days `to` is told, and may act, in the place of who holds the role. Raises `NotFound`, `Refused`."""
+        return delegating.delegate(
+            self.context,
+            unit,
+            role,
+            to=self.person(to),
+            first=first,
+            last=last,
+            by=self.person(by),
+            holder=self.person(holder) if holder is not None else None,
+            reason=reason,
+            via=via,
+        )
+
+    def migrate(
+        self,
+        definition: str | Path = "活动设置",
+        *,
+        text: str | None = None,
+        campaign: int | str | None = None,
+        by: str | int,
+        reason: str,
+        via: str | None = None,
+        preview: bool = False,
+    ) -> Migrated:
+        """转到新版: a running campaign takes another ladder, contact or wording, and every open duty goes on from where it stood.
+
+        Raises `DefinitionError`; `Refused` with everything else that differs. `preview` writes nothing.
+        """
+        from duban.definition_file import definition_text
+
+        content = text if text is not None else definition_text(definition, calendar=self.context.calendar)
+        name, person = Path(definition).name, self.person(by)
+        return migrating.migrate(
+            self.context, content, name=name, campaign=campaign, by=person, reason=reason, via=via, preview=preview
+        )
+
+    def deliver(
+        self,
+        *,
+        only: Sequence[int] | None = None,
+        lease: float = delivering.LEASE,
+        batch: int = delivering.BATCH,
+        interval: int = delivering.INTERVAL,
+        patience: float = 0,
+    ) -> Delivered:
+        """Send what waits; any number of processes may do so at once. See `duban.service.deliver.deliver`."""
+        return delivering.deliver(
+            self.context, only=only, lease=lease, batch=batch, interval=interval, patience=patience
+        )
+
+    def receipt(
+        self, provider: str, *, event_id: str, provider_id: str | None, state: str | None, body: bytes | str = b""
+    ) -> bool:
+        """What a provider reports of a message (`delivered`, or anything else, which is only kept). True if it changed one."""
+        return receipts.receipt(
+            self.context, provider, event_id=event_id, provider_id=provider_id, state=state, body=body
+        )
+
+    def messages(self, *, state: str | None = None, limit: int = 200) -> tuple[MessageRead, ...]:
+        """The newest messages to anybody, of one state if it is named: for those who run the installation."""
+        return tending.messages(self.context, state=state, limit=limit)
+
+    def retry_message(self, message: int, *, by: str | int, reason: str, via: str | None = None) -> str:
+        """Once more, now or as soon as the hours allow; a refused address counts as mended. Raises `Refused`, `NotFound`."""
+        return tending.retry_message(self.context, message, by=self.person(by), reason=reason, via=via)
+
+    def abort_message(self, message: int, *, by: str | int, reason: str, via: str | None = None) -> int:
+        """A message that has not left does not leave. Returns how many things it was about. Raises `Refused`, `NotFound`."""
+        return tending.abort_message(self.context, message, by=self.person(by), reason=reason, via=via)
+
+    def channels(self) -> tuple[ChannelRead, ...]:
+        """Every channel, how it fares, and what waits for it."""
+        return tending.channels(self.context)
+
+    def enable_channel(self, name: str, *, by: str | int, reason: str | None = None, via: str | None = None) -> bool:
+        """A person says that a channel is in order again. False if nothing was held against it."""
+        return tending.enable_channel(self.context, name, by=self.person(by), reason=reason, via=via)
+
+    def first_chases(self, under: str | None = None, *, scope: Scope = EVERYTHING) -> tuple[Chase, ...]:
+        """What would go out after the line and waits for a clerk's look: a line a message and unit, with when it leaves by itself."""
+        return chasing.first_chases(self.context, under=under, scope=scope)
+
+    def release(self, *, by: str | int, under: str | None = None, via: str | None = None) -> Released:
+        """Let first chases leave with the next delivery: 组织部 all, 书记 or 组织员 of a committee those about its own branches."""
+        return chasing.release(self.context, by=self.person(by), under=under, via=via)
+
+    def wish(self, by: str | int, *, weekly: bool) -> None:
+        """How a person wants to be written to: what concerns others once a week, or each working day. His own duties do not wait."""
+        chasing.wish(self.context, by=self.person(by), weekly=weekly)
 
     # --- looking
 
@@ -321,6 +598,21 @@ class Engine:
         """Why a unit stands where it stands, what happened, who was told, and what can be done now."""
         person = self.person(to) if to is not None else None
         return explaining.explain(self.context, self.context.pick(campaign), unit, scope=scope, to=person)
+
+    def preview(
+        self,
+        unit: str,
+        *,
+        step: int | None = None,
+        duty: str | None = None,
+        on: date | None = None,
+        campaign: int | str | None = None,
+        scope: Scope = EVERYTHING,
+    ) -> tuple[Previewed, ...]:
+        """The messages people would read about a unit's open duties: at their next step, or at a given one, on a given day."""
+        return previewing.preview(
+            self.context, self.context.pick(campaign), unit, scope=scope, step_no=step, duty=duty, on=on
+        )
 
     def why_told(
         self, unit: str, *, at: date | None = None, campaign: int | str | None = None, scope: Scope = EVERYTHING

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from notifications.letter import Contact, Letter, Line
+from notifications.letter import Contact, Letter, Line, RungKind
 from notifications.voice import clipped, gentle, one_line
 
 LISTED = 20
@@ -18,7 +18,7 @@ UNITS_LISTED = 20
 UNITS_LISTED_IN_ALL = 100
 NAME, DAY, REMARK = 40, 60, 100  # characters shown of a name, of a day in words, of what a reviewer wrote
 
-_RANK = {"ask": 0, "oversee": 1, "chase": 2, "remind": 3}
+_RANK = {"ask": 0, "oversee": 1, "chase": 2, "remind": 3, "review": 4}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +36,11 @@ class Own:
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A unit in a list; `returned` marks 待补正."""
+    """A unit in a list; `returned` marks 待补正, `answered` is what people answered about it, if anything."""
 
     name: str
     returned: bool
+    answered: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +84,18 @@ class Digest:
     own: Own
     below: Units
     ask: Units
+    review: Units
+
+
+def kind_of(letter: Letter) -> RungKind:
+    """The highest kind of rung among its lines, by which its template is chosen; `review` only if there is nothing else."""
+    lines = (*letter.ask, *letter.own, *letter.below, *letter.review)
+    return min((line.rung_kind for line in lines), key=_RANK.__getitem__, default="review")
 
 
 def digest(letter: Letter) -> Digest:
     """The letter in order, cut to what a person reads, with the totals of everything."""
-    campaigns = list(dict.fromkeys(line.campaign for line in (*letter.ask, *letter.own, *letter.below)))
+    campaigns = list(dict.fromkeys(line.campaign for line in (*letter.ask, *letter.own, *letter.below, *letter.review)))
     first = _title(campaigns[0]) if campaigns else ""
     link = one_line(letter.link) if letter.link else None
     return Digest(
@@ -104,6 +112,7 @@ def digest(letter: Letter) -> Digest:
         own=_own(letter.own),
         below=_units(letter.below),
         ask=_units(letter.ask),
+        review=_units(letter.review),
     )
 
 
@@ -134,7 +143,7 @@ def _units(lines: tuple[Line, ...]) -> Units:
 
 def _group(members: list[Line], room: int) -> Group:
     listed = members[: min(UNITS_LISTED, room)]
-    units = tuple(Named(name=_name(line.unit), returned=line.returned) for line in listed)
+    units = tuple(Named(name=_name(line.unit), returned=line.returned, answered=_said(line.answered_text)) for line in listed)
     return Group(first=_clean(members[0]), units=units, total=len(members))
 
 
@@ -157,7 +166,12 @@ def _clean(line: Line) -> Line:
         state_text=_title(line.state_text),
         returned_text=_title(line.returned_text, REMARK) if line.returned_text else None,
         internal_text=_title(line.internal_text, DAY) if line.internal_text else None,
+        answered_text=_said(line.answered_text),
     )
+
+
+def _said(text: str | None) -> str | None:
+    return _title(text) if text else None
 
 
 def _name(text: str) -> str:

@@ -14,6 +14,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from notifications.digest import Digest
+from notifications.short import MACROS
 from workflow.errors import Problem
 
 GIVEN = "letter"  # the one name every template gets
@@ -38,19 +39,23 @@ class Compiled:
 
     def check(self) -> list[Problem]:
         """Templates that do not compile, and names nobody gives them, wherever they stand."""
-        return [problem for source in self._sources.values() for problem in self._check(source)]
+        return [problem for name, source in self._sources.items() for problem in self._check(name, source)]
 
     def render(self, name: str, letter: Digest) -> str:
         """The text of `letter` by one template. Whatever goes wrong is what jinja2 or Python raised; see `explained`."""
         environment = self._html if name.endswith(".html.j2") else self._plain
         return environment.get_template(name).render({GIVEN: letter})
 
+    def say(self, name: str, macro: str, *given: object) -> str:
+        """What one macro of a template makes of `given`. Raises as `render` does."""
+        return str(getattr(self._plain.get_template(name).module, macro)(*given))
+
     def explained(self, error: Exception) -> Problem:
         """Where in which template `error` came from, and what to do about it."""
         place, line = self._where(error)
         return Problem(text=_sentence(error), path=place, line=line)
 
-    def _check(self, source: Source) -> Iterable[Problem]:
+    def _check(self, name: str, source: Source) -> Iterable[Problem]:
         try:
             tree = self._plain.parse(source.text, filename=source.place)
             self._plain.compile(tree, filename=source.place)
@@ -60,10 +65,14 @@ class Compiled:
         # find_undeclared_variables also reports a name set in only one branch: rendering the examples is the test for those.
         set_here = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
         unknown = meta.find_undeclared_variables(tree) - {GIVEN} - set_here - set(self._plain.globals)
-        for name in sorted(unknown):
-            line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), None)
-            text = f"没有“{name}”这个名称；模板里只有 {GIVEN}，它有哪些内容见自带的模板"
+        for word in sorted(unknown):
+            line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == word), None)
+            text = f"没有“{word}”这个名称；模板里只有 {GIVEN}，它有哪些内容见自带的模板"
             yield Problem(text=text, path=source.place, line=line)
+        missing = set(MACROS) - {node.name for node in tree.find_all(nodes.Macro)} if name.startswith("robot.") else set()
+        if missing:
+            text = f"少了 {'、'.join(macro for macro in MACROS if macro in missing)} 这几段（macro），请对照自带的模板补上"
+            yield Problem(text=text, path=source.place)
 
     def _where(self, error: Exception) -> tuple[str, int | None]:
         if isinstance(error, TemplateSyntaxError):

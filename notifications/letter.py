@@ -10,7 +10,7 @@ from workflow.model import Contact
 
 __all__ = ["Contact", "Letter", "Line", "RungKind"]
 
-RungKind = Literal["remind", "chase", "oversee", "ask"]
+RungKind = Literal["remind", "chase", "oversee", "ask", "review"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,9 @@ class Line:
     `state_text` is the page's word (尚未报送). `returned` says that a submission came back to be completed (退回补正),
     `returned_text` what to complete, in the reviewer's words.
     `internal_text` is an earlier line (内部时间) set by the second-level organisation, in the same shape as `due_text`; None
-    once it has passed.
+    once it has passed. `answered_text` is what people answered to earlier messages, in a few words
+    (「王然4月1日已知悉」, 「承诺4月3日前报送」); None if nothing. Of what waits for a reviewer, `due_text`, `due_day`,
+    `workdays_left` and `days_past` are about his own time.
     """
 
     unit: str
@@ -42,6 +44,7 @@ class Line:
     returned_text: str | None = None
     internal_text: str | None = None
     provisional: bool = False
+    answered_text: str | None = None
 
     @property
     def past(self) -> bool:
@@ -53,8 +56,9 @@ class Letter:
     """Everything one person is told in one window (一人一次一封).
 
     `own` are the duties the reader owes himself, `below` those of units he is asked to call, `ask` those about which this
-    leader is asked to decide (提请). `role` is the post he is addressed in, several joined by 、. `today` is the letter's day
-    in the campaign's zone. `maybe_received` is set when an earlier copy may have arrived: its sending ended without an answer.
+    leader is asked to decide (提请), `review` submissions that wait for his review (待审核). `role` is the post he is addressed in,
+    several joined by 、. `today` is the letter's day in the campaign's zone. `maybe_received` is set when an earlier copy may have
+    arrived: its sending ended without an answer.
     """
 
     recipient: str
@@ -62,6 +66,7 @@ class Letter:
     own: tuple[Line, ...] = ()
     below: tuple[Line, ...] = ()
     ask: tuple[Line, ...] = ()
+    review: tuple[Line, ...] = ()
     contact: Contact
     today: date
     link: str | None = None
@@ -69,4 +74,4 @@ class Letter:
 
     @property
     def item_count(self) -> int:
-        return len(self.own) + len(self.below) + len(self.ask)
+        return len(self.own) + len(self.below) + len(self.ask) + len(self.review)

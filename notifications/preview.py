@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from notifications.letter import Contact, Letter, Line
+from notifications.letter import Contact, Letter, Line, RungKind
 
 BUILD, PROMOTE = "基层组织建设年", "支部结对共建"
 DAY_30_MARCH = "3月30日（周五）24:00前，含当日"
@@ -73,6 +73,8 @@ def examples() -> dict[str, Letter]:
         ),
         "组织员：八个支部": _to_clerk(),
         "组织员：两项活动": _to_clerk_of_two(),
+        "组织员：只有待审核的": _to_reviewer(),
+        "组织员：待审核，也有支部回应": replace(_to_clerk(answered="说好4月3日前报送"), review=_to_reviewer().review[:1]),
         "二级党委书记：自己的和支部的": _to_committee_secretary(),
         "组织部联系人：四十五个单位中的二十七个": _to_office(27),
         "部长：请定": _to_head(),
@@ -82,11 +84,18 @@ def examples() -> dict[str, Letter]:
     }
 
 
-def awkward() -> Letter:
-    """Names as nobody should give them: templates must show them, not obey them."""
-    units = ("{{7*7}}党支部", "<script>alert(1)</script>&党支部", "一行\r\nBcc: all@example.edu.cn\n党支部")
-    lines = tuple(replace(_SELF, unit=unit, unit_code=str(n), rung_kind="chase") for n, unit in enumerate(units))
-    return replace(_to_clerk(), below=lines)
+def awkward(kind: RungKind = "chase") -> Letter:
+    """Names as nobody should give them: templates must show them, not obey them. `kind` is that of the letter."""
+    units = (
+        "{{7*7}}党支部",
+        "<script>alert(1)</script>&党支部",
+        "一行\r\nBcc: all@example.edu.cn\n党支部",
+        "@all*[点](http://x.cn)_`#",
+    )
+    lines = tuple(replace(_SELF, unit=unit, unit_code=str(n), rung_kind=kind) for n, unit in enumerate(units))
+    if kind == "review":
+        return replace(_to_clerk(), below=(), review=lines)
+    return replace(_to_clerk(), below=() if kind == "ask" else lines, ask=lines if kind == "ask" else ())
 
 
 def _to_branch(*lines: Line, today: date, maybe_received: bool = False) -> Letter:
@@ -105,9 +114,17 @@ def _below(name: str, number: int, like: Line) -> Line:
     return replace(like, unit=name, unit_code=f"0307{number:02}", workdays_left=None, days_past=1, rung_kind="chase")
 
 
-def _to_clerk() -> Letter:
+def _to_reviewer() -> Letter:
+    handed_in = replace(_SELF, state_text="已报送", workdays_left=None, days_past=3, rung_kind="review")
+    lines = tuple(replace(handed_in, unit=name, unit_code=f"0307{n:02}") for n, name in enumerate(_REST[:3], 2))
+    review = (*lines, replace(handed_in, task="党员民主测评", unit=_REST[0], unit_code="030702"))
+    return Letter(recipient="王然", role="组织员", review=review, contact=OFFICE, today=date(2012, 4, 2), link=LINK)
+
+
+def _to_clerk(answered: str | None = None) -> Letter:
     lines = [_below(name, n, _SELF) for n, name in enumerate(_REST, start=2)]
-    lines[1] = replace(lines[1], returned=True, state_text="退回补正")
+    lines[1] = replace(lines[1], returned=True, state_text="退回补正", answered_text=answered)
+    lines[2] = replace(lines[2], answered_text=answered)
     lines += [_below(name, n, replace(_SELF, task="党员民主测评")) for n, name in ((2, _REST[0]), (8, "教工第三党支部"))]
     lines += [_below("本科生第二党支部", 9, replace(_SELF, task="党员民主测评"))]
     return Letter(recipient="王然", role="组织员", below=tuple(lines), contact=OFFICE, today=date(2012, 3, 31), link=LINK)

@@ -1,17 +1,25 @@
-"""How does a letter become a subject, a text and a page of HTML?"""
+"""How does a letter become a subject, a text, a page of HTML, and the short forms of robots and text messages?
+
+An office may put its own file in place of each template, and one for letters of one kind beside it (`letter.chase.txt.j2`). The kind
+of a letter is that of its highest line: one 提请 among ten 催办 makes it `ask`, for its reader is asked to decide; `review` is a letter
+about nothing but submissions to review.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, get_args
 
-from notifications.digest import digest
-from notifications.letter import Letter
+from notifications import short
+from notifications.digest import digest, kind_of
+from notifications.forms import Blocks, lookalike, pieces
+from notifications.letter import Letter, RungKind
 from notifications.preview import awkward, examples
 from notifications.voice import DECISION_PAPER, harsh_words, missing_words, one_line
 from workflow.errors import FileError, Problem
@@ -21,13 +29,18 @@ if TYPE_CHECKING:
 
 NAME = "工作提示"
 SUBJECT, TEXT, HTML, WORDING = "subject.j2", "letter.txt.j2", "letter.html.j2", "wording.j2"
-FILES = (SUBJECT, TEXT, HTML, WORDING)
+ROBOT, SMS = "robot.md.j2", "sms.txt.j2"
+FILES = (SUBJECT, TEXT, HTML, ROBOT, SMS, WORDING)
+KINDS: tuple[RungKind, ...] = get_args(RungKind)
+LONGEST_FRAME = 1200
+"""Bytes of a robot's message without any item: the shortest limit is 2048, and a long contact or link must fit in too."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
     """One message, ready to store. `item_count` is the number of duties it tells of, shown or only counted; `template_version`
-    names the exact wording (12 hex digits of its SHA-256)."""
+    names the exact wording (12 hex digits of its SHA-256). `blocks` is the form for a group's robot, `facts` are what a text message
+    may be filled with."""
 
     subject: str
     text: str
@@ -35,6 +48,8 @@ class Rendered:
     item_count: int
     template: str
     template_version: str
+    blocks: Blocks | None = None
+    facts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class TemplateProblem(FileError):
@@ -70,11 +85,21 @@ class Templates:
         """The message for `letter`. Raises `TemplateProblem` if a template fails, `ValueError` if there is nothing to tell."""
         if not letter.item_count:
             raise ValueError(f"a letter to {letter.recipient} without a single line")
-        shown = digest(letter)
+        kind = kind_of(letter)
         try:
-            subject, text, html = (self._compiled.render(name, shown) for name in (SUBJECT, TEXT, HTML))
+            return self._rendered(letter, kind)
         except Exception as error:  # the office writes templates: whatever they raise belongs to a line of theirs
-            raise TemplateProblem([self._compiled.explained(error)]) from error
+            raise TemplateProblem([self._explained(error, kind)]) from error
+
+    @cached_property
+    def fact_names(self) -> tuple[str, ...]:
+        """What a text message may be filled with (活动, 件数 …)."""
+        return tuple(self.render(next(iter(examples().values()))).facts)
+
+    def _rendered(self, letter: Letter, kind: RungKind) -> Rendered:
+        shown = digest(letter)
+        subject, text, html, facts = (self._compiled.render(self._file(n, kind), shown) for n in (SUBJECT, TEXT, HTML, SMS))
+        robot = self._file(ROBOT, kind)
         return Rendered(
             subject=one_line(subject),
             text=text.strip() + "\n",
@@ -82,7 +107,18 @@ class Templates:
             item_count=letter.item_count,
             template=NAME,
             template_version=self.version,
+            blocks=short.blocks(partial(self._compiled.say, robot), short.public(shown)),
+            facts=short.facts(facts),
         )
+
+    def _file(self, name: str, kind: RungKind) -> str:
+        own = of_kind(name, kind)
+        return own if own in self._sources else name
+
+    def _explained(self, error: Exception, kind: RungKind) -> Problem:
+        if isinstance(error, short.NoFact):
+            return Problem(text=str(error), path=self._sources[self._file(SMS, kind)].place)
+        return self._compiled.explained(error)
 
     def _try_out(self) -> list[Problem]:
         problems: list[Problem] = []
@@ -94,27 +130,51 @@ class Templates:
         return problems or list(self._escape_problems())
 
     def _voice_problems(self, name: str, letter: Letter, rendered: Rendered) -> Iterable[Problem]:
-        for file, said in ((SUBJECT, rendered.subject), (TEXT, rendered.text), (HTML, rendered.html)):
-            for word in harsh_words(said, may_name_paper=bool(letter.ask) and file != SUBJECT):
-                place, line = self._place_of(word, file)
+        kind = kind_of(letter)
+        robot = lookalike("\n".join(pieces(rendered.blocks, len(rendered.blocks.items)))) if rendered.blocks else ""
+        facts = "\n".join(rendered.facts.values())
+        for base, said in (
+            (SUBJECT, rendered.subject),
+            (TEXT, rendered.text),
+            (HTML, rendered.html),
+            (ROBOT, robot),
+            (SMS, facts),
+        ):
+            file = self._file(base, kind)
+            for word in harsh_words(said, may_name_paper=bool(letter.ask) and base in (TEXT, HTML)):
+                place, line = self._place_of(word, file, base)
                 yield Problem(text=f"工作提示里不能有“{word}”（示例“{name}”），请换个说法", path=place, line=line)
-            for words in missing_words(said) if file != SUBJECT else ():
+            for words in missing_words(said) if base not in (SUBJECT, SMS) else ():
                 text = f"每份工作提示都要有“{words}”（示例“{name}”没有），请补上"
                 yield Problem(text=text, path=self._sources[file].place)
+        if rendered.blocks and len("\n".join(pieces(rendered.blocks, 0)).encode()) > LONGEST_FRAME:
+            text = f"head、more 和 foot 合起来超过{LONGEST_FRAME}字节（示例“{name}”），请写短些"
+            yield Problem(text=text, path=self._sources[self._file(ROBOT, kind)].place)
 
     def _escape_problems(self) -> Iterable[Problem]:
-        letter = awkward()
-        rendered = self.render(letter)
-        if any("<" in line.unit and line.unit in rendered.html for line in letter.below):
-            text = "单位名称里的 < 和 & 没有转义，请删去 safe 之类的过滤器"
-            yield Problem(text=text, path=self._sources[HTML].place)
+        for kind in KINDS:
+            letter = awkward(kind)
+            html, file = self.render(letter).html, self._file(HTML, kind)
+            if any("<" in line.unit and line.unit in html for line in (*letter.below, *letter.ask, *letter.review)):
+                text = "单位名称里的 < 和 & 没有转义，请删去 safe 之类的过滤器"
+                yield Problem(text=text, path=self._sources[file].place)
 
-    def _place_of(self, word: str, file: str) -> tuple[str, int | None]:
+    def _place_of(self, word: str, file: str, base: str) -> tuple[str, int | None]:
         for source in (self._sources[file], self._sources[WORDING]):
             for number, line in enumerate(source.text.splitlines(), start=1):
-                if word in (line if file == SUBJECT else line.replace(DECISION_PAPER, "")):
+                if word in (line if base == SUBJECT else line.replace(DECISION_PAPER, "")):
                     return source.place, number
         return self._sources[file].place, None
+
+
+def of_kind(name: str, kind: str) -> str:
+    """The template for letters of one kind: `letter.chase.txt.j2` beside `letter.txt.j2`."""
+    stem, _, rest = name.partition(".")
+    return f"{stem}.{kind}.{rest}"
+
+
+PERMITTED = (*FILES, *(of_kind(name, kind) for name in FILES if name != WORDING for kind in KINDS))
+"""Every file an office may write. The wording is one for all kinds: the others import it."""
 
 
 def render(letter: Letter) -> Rendered:
@@ -138,8 +198,9 @@ def _sources(override: Path | None) -> tuple[dict[str, Source], list[Problem]]:
         return found, [Problem(text="没有这个文件夹，请改正模板文件夹的设置", path=str(override))]
     problems: list[Problem] = []
     for path in sorted(override.glob("*.j2")):
-        if path.name not in FILES:
-            problems.append(Problem(text=f"没有叫这个名字的模板；可以替换的有 {'、'.join(FILES)}", path=str(path)))
+        if path.name not in PERMITTED:
+            text = f"没有叫这个名字的模板；可以替换的有 {'、'.join(FILES)}，各步另有的有 {'、'.join(PERMITTED[len(FILES) :])}"
+            problems.append(Problem(text=text, path=str(path)))
             continue
         try:
             found[path.name] = Source(place=str(path), text=path.read_text("utf-8-sig"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from phases import definition as d
 from phases.frame import Frame, PlaceLike
-from phases.ladder_words import audiences, default_ladder, offset, rung
+from phases.ladder_words import GATES, VACANT, audiences, default_ladder, offset, rung
 from phases.tasks import not_on_scale
 from phases.tracks import BRANCH
 from phases.values import UNKNOWN
@@ -58,10 +58,31 @@ def ladder_of(frame: Frame) -> tuple[Rung, ...]:
         if when is None or not told:
             continue
         made = rung(0, when, told, ask=bool(shape.ask), dwell=shape.dwell, every=shape.repeat_every, most=shape.repeat_most)
-        if any(made.key == other.key for other in rungs):
-            frame.source.report(place, f"“{shape.when}”告诉同一个人写了两次；请删去一条")
-        rungs.append(replace(made, local=shape.quote is None))
-    return tuple(replace(r, no=no) for no, r in enumerate(sorted(rungs, key=lambda r: r.offset), start=1))
+        made = _with_terms(made, shape)
+        if twin := next((other for other in rungs if other.key == made.key), None):
+            frame.source.report(*_twice(made, twin, shape, place))
+        rungs.append(replace(made, local=shape.quote is None, line=frame.source.line(place)))
+    return tuple(replace(r, no=no) for no, r in enumerate(sorted(rungs, key=lambda r: (r.offset, r.at)), start=1))
+
+
+def _with_terms(rung: Rung, shape: d.RungShape) -> Rung:
+    """What the step says beside when and whom. A 代号 is its key instead of the one made of those."""
+    return replace(
+        rung,
+        key=shape.code or rung.key,
+        at=shape.at or rung.at,
+        gate=GATES[shape.gate] if shape.gate else rung.gate,
+        vacant=VACANT[shape.vacant],
+    )
+
+
+def _twice(rung: Rung, twin: Rung, shape: d.RungShape, place: PlaceLike) -> tuple[PlaceLike, str]:
+    """What is wrong with two steps that nothing tells apart."""
+    if shape.code:
+        return (*place, "代号"), f"代号“{shape.code}”写了两次；每一步的代号要不同，请改一个"
+    if rung.at != twin.at:
+        return place, f"“{shape.when}”告诉同一个人写了两次，只有时刻不同；请给其中一步写上代号，或删去一条"
+    return place, f"“{shape.when}”告诉同一个人写了两次；请删去一条"
 
 
 def _reached(frame: Frame, shape: d.TargetShape, place: PlaceLike) -> tuple[str, ...]:

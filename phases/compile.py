@@ -15,6 +15,7 @@ from phases.aims import ladder_of, projects_of, targets_of
 from phases.definition import Definition, known_keys
 from phases.fit import fit, layout_plan
 from phases.frame import Frame
+from phases.ladder_words import CATCH_UP, review_ladder
 from phases.questions import questions_of
 from phases.rounds import gradings_of
 from phases.source import Source, read_source
@@ -69,6 +70,8 @@ def _campaign(source: Source, shape: Definition, text: str, calendar: WorkCalend
         gradings=gradings,
         targets=targets,
         ladder=ladder,
+        review_ladder=review_ladder() if shape.review else (),
+        catchup=CATCH_UP[shape.catchup],
         projects=projects,
         questions=questions_of(frame, tasks, targets),
         contact=_contact(shape),

@@ -13,12 +13,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from phases.values import (
     Advance,
     Amounts,
+    CatchUp,
+    Code,
     Count,
     Day,
     EventDay,
     Flag,
     Form,
     Frequencies,
+    Gate,
+    LocalTime,
     Name,
     Names,
     Phrase,
@@ -26,6 +30,7 @@ from phases.values import (
     Share,
     Text,
     Texts,
+    Vacant,
     Ways,
     Workdays,
     single,
@@ -191,6 +196,14 @@ class RungShape(Said):
     repeat_every: Workdays | None = key("重复", "每几个工作日再说一次", "repeat every n working days")
     repeat_most: Count | None = key("最多", "最多重复几次；默认3", "repeats at most; default 3")
     dwell: Count = key("间隔", "与上一步至少隔几个工作日", "working days since the last step", 1)
+    at: LocalTime | None = key("时刻", "当天几点，如 14:00；不写就是上午8:30", "time of day; default 08:30")
+    gate: Gate | None = key(
+        "前提", "上一步已发送 或 上一步已送达，才轮到这一步；不写就不等", "what must have come of the last step"
+    )
+    vacant: Vacant = key(
+        "空缺时", "没有人任职时：上级代收（默认）或 暂缓", "if nobody holds the post: superior or hold", "上级代收"
+    )
+    code: Code | None = key("代号", "固定的代号：以后改时间、改人，仍算同一步", "stable key, however day and people change")
 
     @model_validator(mode="after")
     def one_of_two(self) -> Self:
@@ -232,6 +245,12 @@ class Definition(Said):
     rest_day: RestDay = key("休息日", "最后一天是休息日怎么办：保持、提前、顺延", "keep, earlier, later", "保持")
     review: Workdays | None = key("审核时限", "收到后几个工作日内审核", "working days for the reviewer")
     locks: Phrase | None = key("锁定", "逾期多久不再接收，如 超过10个工作日；默认 不锁定", "when late submissions stop")
+    catchup: CatchUp = key(
+        "错过时",
+        "督办的几步都错过了（如停机）：逐级补（默认）或 只报最高一步",
+        "after missed steps: climb or collapse",
+        "逐级补",
+    )
     start: StartShape | None = key("起点", "沿用上一次的定级", "starting grades")
     phases: tuple[PhaseShape, ...] = key("阶段", "依次的阶段，可以重叠", "phases in order; may overlap", ())
     gradings: tuple[GradingShape, ...] = key("定级", "几轮定级", "rounds of grading", ())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import time
 
+from workflow.ladder import RUNG_TIME
 from workflow.model import Audience, Rung
 from workflow.numerals import whole
 
@@ -25,6 +27,17 @@ UNIT_ROLES = ("书记", "副书记", "组织委员", "宣传委员", "纪检委�
 UPWARD = ("上级党组织", "上一级党组织", "上一级", "上级")
 ALIASES = {"牵头人": "牵头责任人", "本单位书记": "书记", "组织部长": "组织部部长"}
 DEFAULT_REPEATS = 3
+GATES = {"上一步已发送": "attempted", "上一步已送达": "delivered"}
+VACANT = {"上级代收": "up", "暂缓": "hold"}
+CATCH_UP = {"逐级补": "climb", "只报最高一步": "collapse"}
+"""The words of 前提, 空缺时 and 错过时, and what the model calls them."""
+REVIEWERS = (
+    Audience(level="reviewer", role="组织员", words="审核的组织员"),
+    Audience(level="reviewer", role="书记", words="审核单位的书记"),
+)
+"""Who is told that a submission waits, and later who is told above him; for second-level units 组织部's contact and its 部长."""
+REVIEW_OFFSETS = (1, 4)
+"""Working days after the last day for reviewing (审核时限)."""
 
 
 def offset_words(offset: int) -> str:
@@ -65,12 +78,45 @@ def rung(no: int, when: int, told: tuple[Audience, ...], *, ask: bool, dwell: in
     )
 
 
+def key_words(key: str) -> str:
+    """A rung's key as people say it: `-3:责任人` -> 提前3个工作日 责任人, `review-1` -> 审核提醒第1步; a 代号 is said as it is."""
+    if m := re.fullmatch(r"([+-]\d+):(.+)", key):
+        return f"{offset_words(int(m[1]))} {m[2]}"
+    return f"审核提醒第{m[1]}步" if (m := re.fullmatch(r"review-(\d+)", key)) else key
+
+
+def time_words(at: time) -> str:
+    """8:30, 20:00: a time of day as it is printed."""
+    return f"{at.hour}:{at.minute:02}"
+
+
+def terms(rung: Rung) -> tuple[str, ...]:
+    """What is not as usual about a rung, in plain words: its time, what it waits for, an empty post, how often it is said."""
+    gates = {"attempted": "上一步发出后才发", "delivered": "上一步送达后才发"}
+    said = (
+        (rung.at != RUNG_TIME, f"{time_words(rung.at)}发"),
+        (rung.gate != "none", gates.get(rung.gate, "")),
+        (rung.dwell != 1, f"与上一步至少隔{rung.dwell}个工作日"),
+        (rung.vacant != "up", "没有人任职时暂缓，不由上级代收"),
+        (rung.repeat_every is not None, f"每{rung.repeat_every}个工作日再说一次，最多{rung.repeat_most}次"),
+    )
+    return tuple(words for holds, words in said if holds)
+
+
 def default_ladder() -> tuple[Rung, ...]:
     """随程序的默认督办程序, gentle, all 本级补充: owner, clerk, secretary, superior's contact; then a leader decides."""
     steps = ((-3, "责任人"), (1, "组织员"), (3, "书记"), (5, "上级联系人"), (7, "部长"))
     return tuple(
         rung(no, when, audiences(words)[0], ask=words == "部长", dwell=1, every=None, most=None)
         for no, (when, words) in enumerate(steps, start=1)
+    )
+
+
+def review_ladder() -> tuple[Rung, ...]:
+    """审核时限过后: the reviewer is told what waits for him on the first working day, three working days later his 书记."""
+    return tuple(
+        Rung(no=no, key=f"review-{no}", offset=when, kind="review", audience=(whom,))
+        for no, (when, whom) in enumerate(zip(REVIEW_OFFSETS, REVIEWERS, strict=True), start=1)
     )
 
 

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from phases.ladder_words import offset_words
+from phases.ladder_words import offset_words, terms
 from phases.tracks import BRANCH
 from workflow.deadline import often, show
+from workflow.ladder import KIND_WORDS
 from workflow.model import LOCAL_ADDITION, ONE_PHASE, Campaign, Deadline, Grading, Phase, Quantity, Rung, Task
 from workflow.workdays import TENTATIVE, WorkCalendar, provisional, short
 
 QUOTED = "原文"
 OPEN = "待定"
+COLLAPSES = "错过了几步的，只报最高一步"
 SIGNATURE = "签发人：____________　　日期：______年____月____日"
 WARNING = "非涉密系统，严禁处理国家秘密"
-KINDS = {"remind": "提醒", "chase": "催办", "oversee": "督办"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,7 @@ TITLES = {
     "阶段": "阶段",
     "任务": "任务",
     "目标": "目标（比例含本数）",
-    "督办": "督办程序（从最后一天起按工作日计，每步上午8:30）",
+    "督办": "督办程序（从最后一天起按工作日计，每步上午8:30，另写的除外）",
     "待定": "还要请您定的",
 }
 
@@ -189,19 +190,27 @@ def _targets(campaign: Campaign, calendar: WorkCalendar) -> Iterator[Row]:
 
 def _ladder(campaign: Campaign) -> Iterator[Row]:
     for rung in campaign.ladder:
-        repeats = f"每{rung.repeat_every}个工作日再说一次，最多{rung.repeat_most}次" if rung.repeat_every else ""
+        collapses = rung.no == len(campaign.ladder) and campaign.catchup == "collapse"
         yield Row(
             section="督办",
             no=rung.no,
             what=f"{offset_words(rung.offset)}，{_told(rung)}",
             source=LOCAL_ADDITION if rung.local else QUOTED,
-            note=repeats,
+            note="；".join((*terms(rung), *((COLLAPSES,) if collapses else ()))),
+        )
+    for rung in campaign.review_ladder:
+        yield Row(
+            section="督办",
+            no=len(campaign.ladder) + rung.no,
+            what=f"报来{campaign.review_workdays}个工作日没有审核的，再过{rung.offset}个工作日，{_told(rung)}",
+            source=LOCAL_ADDITION,
+            note="；".join(terms(rung)),
         )
 
 
 def _told(rung: Rung) -> str:
     people = "、".join(audience.words for audience in rung.audience)
-    return f"提请{people}决定" if rung.kind == "ask" else f"告诉{people}（{KINDS[rung.kind]}）"
+    return f"提请{people}决定" if rung.kind == "ask" else f"告诉{people}（{KIND_WORDS[rung.kind]}）"
 
 
 def _open(campaign: Campaign) -> Iterator[Row]:

@@ -149,10 +149,10 @@ def _quote(row: Row) -> str:
 
 
 def _ladder_source(campaign: Campaign) -> str:
-    local = sum(rung.local for rung in campaign.ladder)
-    if not campaign.ladder:
-        return "不设督办程序，不提醒。"
-    return f"。［{LOCAL_ADDITION if local == len(campaign.ladder) else f'其中{local}步{LOCAL_ADDITION}' if local else '原文'}］"
+    steps = (*campaign.ladder, *campaign.review_ladder)
+    local = sum(rung.local for rung in steps)
+    source = LOCAL_ADDITION if local == len(steps) else f"其中{local}步{LOCAL_ADDITION}" if local else "原文"
+    return (f"。［{source}］" if steps else "") + ("" if campaign.ladder else "不设督办程序，不提醒。")
 
 
 def _joined(*words: str) -> str:

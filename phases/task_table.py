@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from phases.cell_words import cell_words, meaning
+from phases.cell_words import cell_words, meaning, quoted
 from phases.columns import CATEGORIES, Slot, columns, slot_at
 from phases.definition import Definition
 from phases.fit import ITEMS
@@ -105,9 +105,13 @@ def label_of(place: Place) -> str:
     """`联述联评联考.联述1.谁述`: list entries count from 1; the name of an event may be between double quotes."""
     words = ""
     for at, part in enumerate(place):
-        name = cell_words(part, "text") if isinstance(part, str) and at and place[0] == "日期" else part
+        name = _event(part) if isinstance(part, str) and at and place[0] == "日期" else part
         words += str(part + 1) if isinstance(part, int) else f".{name}" if words else str(name)
     return words.replace("\n", "\\n")
+
+
+def _event(name: str) -> str:
+    return quoted(name) if "\n" in name else cell_words(name, "text")
 
 
 def place_of(label: str) -> Place | None:

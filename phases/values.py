@@ -7,14 +7,15 @@ entry here turns that text into what the model needs and publishes the shape an 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, time
 from fractions import Fraction
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from phases.ladder_words import CATCH_UP, GATES, VACANT
 from workflow.model import Way
 from workflow.numerals import whole
 
@@ -217,6 +218,45 @@ def rest_day(value: object) -> str:
     return words
 
 
+def local_time(value: object) -> time:
+    """A time of day in the campaign's zone: `20:00`, `8:30`, `20点`; a cell of a table may add the seconds."""
+    words = text(value)
+    m = re.fullmatch(r"(\d{1,2})(?:[:：](\d{2})(?::00)?|[点时](?:(\d{1,2})分?)?整?)", words)
+    if not m or int(m[1]) > 23 or int(m[2] or m[3] or 0) > 59:
+        raise wrong(f"时刻“{words}”看不懂；请写成 08:30 这样的24小时钟点")
+    return time(int(m[1]), int(m[2] or m[3] or 0))
+
+
+def code(value: object) -> str:
+    """代号: what a step is called however its day or its people change. Not what the program calls steps itself."""
+    words = text(value)
+    if not re.fullmatch(r"\w[\w-]{0,19}", words) or re.match(r"\d+$|review-", words):
+        raise wrong(f"代号“{words}”不行；请用20个字以内的汉字、字母、数字或短横，如 催办1，不要只写数字，也不要以 review- 开头")
+    return words
+
+
+def gate(value: object) -> str:
+    """前提: what must have come of the step before."""
+    return _one_of(value, "前提", GATES)
+
+
+def vacant(value: object) -> str:
+    """空缺时: what happens where nobody holds the post."""
+    return _one_of(value, "空缺时", VACANT)
+
+
+def catch_up(value: object) -> str:
+    """错过时: what follows steps that were missed."""
+    return _one_of(value, "错过时", CATCH_UP)
+
+
+def _one_of(value: object, key: str, known: Collection[str]) -> str:
+    words = name(value)
+    if words not in known:
+        raise wrong(f"{key}写 {' 或 '.join(known)}，现在是“{words}”")
+    return words
+
+
 def single(value: object) -> object:
     """One mapping stands for a list of one."""
     return [value] if isinstance(value, Mapping) else value
@@ -251,3 +291,8 @@ Ways = Annotated[
 Form = Annotated[str, BeforeValidator(form), WithJsonSchema({"enum": list(FORMS)})]
 Advance = Annotated[bool, BeforeValidator(advance), WithJsonSchema({"enum": ["按审核", "按时间"]})]
 RestDay = Annotated[str, BeforeValidator(rest_day), WithJsonSchema({"enum": ["保持", "提前", "顺延"]})]
+LocalTime = Annotated[time, BeforeValidator(local_time), WithJsonSchema({"type": "string"})]
+Code = Annotated[str, BeforeValidator(code), WithJsonSchema({"type": "string"})]
+Gate = Annotated[str, BeforeValidator(gate), WithJsonSchema({"enum": list(GATES)})]
+Vacant = Annotated[str, BeforeValidator(vacant), WithJsonSchema({"enum": list(VACANT)})]
+CatchUp = Annotated[str, BeforeValidator(catch_up), WithJsonSchema({"enum": list(CATCH_UP)})]

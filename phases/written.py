@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, time
 from fractions import Fraction
 from typing import Any
 
@@ -71,6 +71,8 @@ def _word(key: str, value: Any) -> str:
         return percent(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return WORKDAYS.get(key, "{}").format(value) if isinstance(value, int) else str(value)
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
 
 from storage.calendar import number as calendar_number
+from storage.campaigns import newest
 from storage.hot import Hot
 from storage.tables import (
     CASE,
@@ -30,13 +31,15 @@ from storage.tables import (
     TIMER,
     UNIT,
 )
+from storage.tables_telling import ANSWER
 from workflow.model import CLOSED
 
 _day = bindparam("day", type_=SPAN.c.valid_from.type)
 
 
 class CaseRead(NamedTuple):
-    """A case with its unit as of a day, and the number of the calendar in use, which is looked at in passing."""
+    """A case with its unit as of a day, and two numbers looked at in passing: of the calendar in use, and of the newest version that any
+    campaign was migrated to."""
 
     case_id: int
     campaign_id: int
@@ -49,6 +52,7 @@ class CaseRead(NamedTuple):
     unit_path: str
     branch_kind: str | None
     calendar: int
+    version_now: int
 
 
 class DutyRead(NamedTuple):
@@ -72,6 +76,7 @@ class DutyRead(NamedTuple):
     ways: int
     task_id: int
     submitted_at: int | None
+    review_day: int | None
 
 
 class PostRead(NamedTuple):
@@ -102,6 +107,7 @@ _CASE = Hot(
         SPAN.c.path,
         SPAN.c.branch_kind,
         calendar_number(),
+        newest(),
     )
     .join(SPAN, SPAN.c.unit_id == CASE.c.unit_id)
     .where(CASE.c.id == bindparam("case_id"), _now_spans())
@@ -126,6 +132,7 @@ _duty_columns = select(
     DUTY.c.ways,
     DUTY.c.task_id,
     DUTY.c.submitted_at,
+    DUTY.c.review_day,
 ).join(TASK, TASK.c.id == DUTY.c.task_id)
 _DUTY = Hot(_duty_columns.where(DUTY.c.id == bindparam("duty_id")))
 _DUTIES = Hot(
@@ -238,13 +245,18 @@ _JOURNAL = Hot(
     )
 )
 _TIMER = Hot(
-    insert(TIMER).values({name: bindparam(name) for name in ("at", "duty_id", "version", "rung", "repeat", "told_on")})
+    insert(TIMER).values({name: bindparam(name) for name in ("at", "duty_id", "version", "rung", "repeat", "told_on", "held_to")})
 )
 _TOLD = Hot(
     select(REMINDER.c.rung, func.max(REMINDER.c.repeat), func.max(RUN.c.as_of))
     .join(RUN, RUN.c.id == REMINDER.c.run_id)
     .where(REMINDER.c.duty_id == bindparam("duty_id"), REMINDER.c.epoch == bindparam("epoch"), REMINDER.c.recipient_id > 0)
     .group_by(REMINDER.c.rung)
+)
+_PROMISED = Hot(
+    select(func.max(ANSWER.c.until_day)).where(
+        ANSWER.c.duty_id == bindparam("duty_id"), ANSWER.c.epoch == bindparam("epoch"), ANSWER.c.kind == "promise"
+    )
 )
 _NAME = Hot(select(PERSON.c.name).where(PERSON.c.id == bindparam("person_id")))
 _LAST_DATA = Hot(
@@ -346,9 +358,24 @@ class Acts:
     def journal(self, values: Mapping[str, Any]) -> None:
         _JOURNAL(self.driver, self.dialect, values)
 
-    def timer(self, at: int, duty_id: int, version: int, *, rung: int, repeat: int, told_on: int | None) -> None:
-        values = {"at": at, "duty_id": duty_id, "version": version, "rung": rung, "repeat": repeat, "told_on": told_on}
-        _TIMER(self.driver, self.dialect, values)
+    def timer(
+        self,
+        at: int,
+        duty_id: int,
+        version: int,
+        *,
+        rung: int,
+        repeat: int,
+        told_on: int | None,
+        held_to: int | None = None,
+    ) -> None:
+        place = {"rung": rung, "repeat": repeat, "told_on": told_on, "held_to": held_to}
+        _TIMER(self.driver, self.dialect, {"at": at, "duty_id": duty_id, "version": version, **place})
+
+    def promised_to(self, duty_id: int, epoch: int) -> int | None:
+        """The latest day promised about a duty's line, an ordinal."""
+        row = _PROMISED(self.driver, self.dialect, {"duty_id": duty_id, "epoch": epoch}).fetchone()
+        return int(row[0]) if row and row[0] is not None else None
 
     def rungs_told(self, duty_id: int, epoch: int) -> dict[str, tuple[int, int]]:
         """{key of a rung somebody was told about in one epoch: (its last repeat, when)}."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, ScalarSelect, func, insert, select, update
 
 from storage.tables import CAMPAIGN, DEFINITION, TASK
+from storage.tables_telling import VERSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +15,7 @@ class CampaignRead:
     """A launched campaign with the text of the definition version it stays on."""
 
     id: int
+    definition_id: int
     name: str
     state: str
     root_id: int
@@ -25,6 +27,7 @@ class CampaignRead:
 
 _READ = select(
     CAMPAIGN.c.id,
+    CAMPAIGN.c.definition_id,
     CAMPAIGN.c.name,
     CAMPAIGN.c.state,
     CAMPAIGN.c.root_id,
@@ -44,6 +47,46 @@ def campaigns(connection: Connection, *, running: bool = False) -> list[Campaign
     """All campaigns, oldest first."""
     wanted = _READ.where(CAMPAIGN.c.state == "running") if running else _READ
     return [CampaignRead(**row) for row in connection.execute(wanted.order_by(CAMPAIGN.c.id)).mappings()]
+
+
+def newest() -> ScalarSelect[int]:
+    """The number of the newest version of any campaign, 0 before the first: for statements that look in passing."""
+    return select(func.coalesce(func.max(VERSION.c.id), 0)).scalar_subquery()
+
+
+def newest_version(connection: Connection) -> int:
+    return int(connection.execute(select(newest())).scalar_one())
+
+
+def add_version(
+    connection: Connection,
+    campaign_id: int,
+    definition_id: int,
+    *,
+    at: int,
+    by: int | None,
+    via: str | None = None,
+    reason: str | None = None,
+) -> int:
+    """From now on the campaign runs by this definition. Returns the number of the version among the campaign's; the launch is 1."""
+    last = connection.execute(select(func.max(VERSION.c.no)).where(VERSION.c.campaign_id == campaign_id)).scalar()
+    values = {
+        "campaign_id": campaign_id,
+        "no": (last or 0) + 1,
+        "definition_id": definition_id,
+        "at": at,
+        "by_person": by,
+        "via": via,
+        "reason": reason,
+    }
+    connection.execute(insert(VERSION).values(values))
+    connection.execute(update(CAMPAIGN).where(CAMPAIGN.c.id == campaign_id).values(definition_id=definition_id))
+    return (last or 0) + 1
+
+
+def has_version(connection: Connection, campaign_id: int) -> bool:
+    """Campaigns launched by an older program have no first version yet."""
+    return connection.execute(select(VERSION.c.id).where(VERSION.c.campaign_id == campaign_id).limit(1)).first() is not None
 
 
 def hold(connection: Connection, campaign_id: int) -> None:

@@ -1,81 +1,214 @@
-"""Folding: what was planned for a person becomes one message a window, and every reminder lies in exactly one of them."""
+"""Folding: what is to be said to a person becomes one message a window, and every reminder lies in at most one of them.
+
+A handful of statements over everybody concerned. What differs between people (who was written to already, who put his digest off, who
+wants it weekly) is a number, the slot, in a row of the temporary table `fold`; a slot means one of the windows of this fold.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, func, insert, literal, null, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+    update,
+)
 
 from storage.claim import claim
+from storage.contacts import Contact, chosen
+from storage.fold_tables import FOLD, TAKEN, Folding, Span
+from storage.slots import LOOKED_AT, PREVIEW_SEQ, REGULAR, WAITS, first_slot, joinable, wants_weekly
 from storage.tables import MESSAGE, PERSON, REMINDER
-from storage.temporary import FOLD, FRESH
+from storage.temporary import FRESH
+
+NO_ADDRESS = "no-address"
 
 
-def gather(connection: Connection, *, channel: str, today: tuple[int, int], later: tuple[int, int]) -> int:
-    """Everybody who has fresh reminders, with window and address. Returns how many of them have no address.
+def gather(folding: Folding, today: int) -> int:
+    """Everybody who has something to be told, with his highest rung, the place where he is written to, and the window. Returns how many."""
+    told = _to_tell(folding).subquery("told")
+    contact = chosen(folding.order)
+    names = ["recipient_id", "part", "no", "urgent", "channel", "address", "reachable", "reader"]
+    each = (
+        select(told, contact.channel.label("channel"), contact.address.label("address"), contact.reachable.label("reachable"))
+        .add_columns(_reader(folding, told, contact).label("reader"))
+        .select_from(told.join(PERSON, PERSON.c.id == told.c.recipient_id))
+        .subquery("each")
+    )
+    picked = select(*(each.c[name] for name in names), first_slot(each, today))
+    return folding.connection.execute(insert(FOLD).from_select([*names, "slot"], picked)).rowcount
 
-    `today` and `later` are (window day, not before) of this window and the next: who has already been written to in this one gets
-    the next.
+
+def messages(folding: Folding, spans: Mapping[int, Span], *, gathered: int) -> int:
+    """A message for everybody `gathered` (how many) who has none waiting in his window; returns how many. Who has no address: held,
+    with the reason."""
+    source = _readers() if folding.share else FOLD
+    window = _of_slot(source, spans, "window_day")
+    text = cast(window, Text) + "-" + cast(source.c.reader, Text)
+    state = literal("held" if folding.held else "pending")
+    values: dict[str, ColumnElement[Any]] = {
+        "idem_key": literal(f"{folding.key}-") + source.c.channel + "-" + text + _suffix(folding, source),
+        "recipient_id": source.c.reader,
+        "channel": source.c.channel,
+        "address": source.c.address,
+        "window_day": window,
+        "seq": _seq(folding, source),
+        "not_before": _of_slot(source, spans, "not_before"),
+        "expires_at": _of_slot(source, spans, "expires_at"),
+        "state": case((source.c.reachable, state), else_=literal("held")),
+        "why": case((source.c.reachable, null()), else_=literal(NO_ADDRESS)),
+        "run_id": literal(folding.run_id),
+        "rung": source.c.no,
+        "urgent": cast(source.c.urgent == 1, Boolean),
+        "preview": cast(source.c.part == LOOKED_AT, Boolean),
+        "attempts": literal(0),
+        "fence": literal(0),
+    }
+    made = claim(folding.connection, MESSAGE, list(values), select(*values.values()))
+    if made < gathered:
+        _join(folding, spans)
+    return made
+
+
+def reminders(folding: Folding, spans: Mapping[int, Span], *, all_new: bool) -> int:
+    """Every reminder into the message of its person; returns how many. One whose message is already being sent waits for the next.
+
+    `all_new`: nobody had a message waiting.
     """
-    told = select(FRESH.c.recipient_id, func.max(FRESH.c.no).label("no")).group_by(FRESH.c.recipient_id).subquery("told")
-    joins = and_(MESSAGE.c.seq == 0, MESSAGE.c.state.in_(("pending", "held")))
-    mine = (MESSAGE.c.recipient_id == told.c.recipient_id, MESSAGE.c.channel == channel, MESSAGE.c.window_day == today[0])
-    taken = select(literal(1)).where(*mine, or_(MESSAGE.c.attempts > 0, and_(MESSAGE.c.seq == 0, ~joins))).limit(1)
-    gone = taken.scalar_subquery().is_not(None)  # an EXISTS might be answered by a look through all messages
-    folded = select(
-        told.c.recipient_id,
-        told.c.no,
-        case((gone, later[0]), else_=today[0]),
-        case((gone, later[1]), else_=today[1]),
-        PERSON.c.email,
-        or_(PERSON.c.email.is_not(None), literal(channel == "folder")),
-    ).select_from(told.join(PERSON, PERSON.c.id == told.c.recipient_id))
-    connection.execute(insert(FOLD).from_select(FOLD.c.keys(), folded))
+    into: ColumnElement[Any] = FOLD.c.message_id
+    folded: ColumnElement[Any] = case((FOLD.c.message_id.is_(None), literal("planned")), else_=literal("folded"))
+    if all_new:
+        into, folded = _message(folding, spans), literal("folded")
+    made = _fresh(folding, into, folded) if folding.fresh else 0
+    return made + (_again(folding, into) if folding.again else 0)
+
+
+def others_wait(folding: Folding, *, now: int) -> bool:
+    """Before there are messages: somebody gathered has one that could leave now, from another day perhaps."""
+    waits = (MESSAGE.c.state == "pending", MESSAGE.c.not_before <= now, MESSAGE.c.recipient_id.in_(select(FOLD.c.reader)))
+    return folding.connection.execute(select(MESSAGE.c.id).where(*waits).limit(1)).first() is not None
+
+
+def unreachable(connection: Connection) -> int:
+    """How many of those gathered have no address."""
     return int(connection.execute(select(func.count()).select_from(FOLD).where(~FOLD.c.reachable)).scalar_one())
 
 
-def messages(connection: Connection, *, channel: str, run_id: int, key: str, state: str, seq: int) -> int:
-    """A message for everybody gathered who has none waiting in the window; returns how many. Who has no address: held, with the
-    reason.
+def _to_tell(folding: Folding) -> Select[Any]:
+    """(recipient, part, highest rung, urgent)"""
+    sources: list[Select[Any]] = []
+    if folding.again:
+        sources.append(select(TAKEN.c.recipient_id, literal(REGULAR).label("part"), TAKEN.c.no, TAKEN.c.urgent))
+    if folding.fresh:
+        part = _part(folding).label("part")
+        sources.append(
+            select(FRESH.c.recipient_id, part, FRESH.c.no, cast(FRESH.c.urgent, TAKEN.c.urgent.type).label("urgent"))
+        )
+    both = (union_all(*sources) if len(sources) > 1 else sources[0]).subquery("both")
+    columns = (both.c.recipient_id, both.c.part)
+    return select(*columns, func.max(both.c.no).label("no"), func.max(both.c.urgent).label("urgent")).group_by(*columns)
 
-    `seq` is 0, or the run's id where it is held for consent: what is asked about does not mix with what is not.
-    """
-    window, person = cast(FOLD.c.window_day, Text), cast(FOLD.c.recipient_id, Text)
+
+def _part(folding: Folding) -> ColumnElement[int]:
+    """In which of a person's two messages a fresh reminder is."""
+    if not folding.preview or folding.apart:
+        return literal(REGULAR)
+    looked_at = FRESH.c["first"] == true()
+    if folding.weekly_waits:  # nobody needs to look at what waits for next week anyway
+        looked_at = and_(looked_at, ~wants_weekly(FRESH.c.recipient_id))
+    return case((looked_at, LOOKED_AT), else_=REGULAR)
+
+
+def _readers() -> FromClause:
+    """Where addresses are shared: one row a message."""
+    columns = [FOLD.c[name] for name in ("reader", "part", "slot", "channel", "address", "reachable")]
+    highest = (func.max(FOLD.c.no).label("no"), func.max(FOLD.c.urgent).label("urgent"))
+    return select(*columns, *highest).group_by(*columns).subquery("readers")
+
+
+def _reader(folding: Folding, told: FromClause, contact: Contact) -> ColumnElement[int]:
+    """To whom a person's message goes: himself, or the first of those who share his address."""
+    if not folding.share:
+        return told.c.recipient_id
+    first = func.min(told.c.recipient_id).over(partition_by=(contact.channel, contact.address, told.c.part))
+    return case((contact.address.is_not(None), first), else_=told.c.recipient_id)
+
+
+def _message(folding: Folding, spans: Mapping[int, Span], *which: ColumnElement[bool]) -> ColumnElement[Any]:
+    """Each person's message. Not a join: whatever the database believes about the size of `message`, this is one look into its key."""
+    key = and_(
+        MESSAGE.c.recipient_id == FOLD.c.reader,
+        MESSAGE.c.channel == FOLD.c.channel,
+        MESSAGE.c.window_day == _of_slot(FOLD, spans, "window_day"),
+        MESSAGE.c.seq == _seq(folding, FOLD),
+    )
+    return select(MESSAGE.c.id).where(key, *which).correlate(FOLD).scalar_subquery()
+
+
+def _join(folding: Folding, spans: Mapping[int, Span]) -> None:
+    """Messages that waited already are ours from here on, so that nobody takes one for sending meanwhile."""
+    folding.connection.execute(update(FOLD).values(message_id=_message(folding, spans, joinable())))
+    part = case((MESSAGE.c.seq == PREVIEW_SEQ, LOOKED_AT), else_=REGULAR)
+    mine = and_(FOLD.c.recipient_id == MESSAGE.c.recipient_id, FOLD.c.part == part)
+    no, urgent = (select(FOLD.c[name]).where(mine).correlate(MESSAGE).scalar_subquery() for name in ("no", "urgent"))
+    waited = and_(MESSAGE.c.id.in_(select(FOLD.c.message_id)), MESSAGE.c.run_id != folding.run_id, MESSAGE.c.state.in_(WAITS))
+    higher = {"rung": case((no > MESSAGE.c.rung, no), else_=MESSAGE.c.rung), "urgent": or_(MESSAGE.c.urgent, urgent == 1)}
+    folding.connection.execute(update(MESSAGE).where(waited).values(higher))
+    still = select(MESSAGE.c.id).where(MESSAGE.c.id == FOLD.c.message_id, joinable()).correlate(FOLD).scalar_subquery()
+    folding.connection.execute(update(FOLD).values(message_id=still))
+
+
+def _fresh(folding: Folding, into: ColumnElement[Any], state: ColumnElement[str]) -> int:
+    names = ("duty_id", "epoch", "rung", "repeat", "recipient_id", "slot_day", "role", "acting_for", "post_id")
     values: dict[str, ColumnElement[Any]] = {
-        "idem_key": literal(f"{key}-{channel}-") + window + "-" + person + (f"-{seq}" if seq else ""),
-        "recipient_id": FOLD.c.recipient_id,
-        "channel": literal(channel),
-        "address": FOLD.c.address,
-        "window_day": FOLD.c.window_day,
-        "seq": literal(seq),
-        "not_before": FOLD.c.not_before,
-        "state": case((FOLD.c.reachable, literal(state)), else_=literal("held")),
-        "run_id": literal(run_id),
-        "rung": FOLD.c.no,
-        "attempts": literal(0),
-        "fence": literal(0),
-        "why": case((FOLD.c.reachable, null()), else_=literal("no-address")),
+        **{name: FRESH.c[name] for name in names},
+        "run_id": literal(folding.run_id),
+        "state": state,
+        "offers": literal(0),
+        "message_id": into,
     }
-    return claim(connection, MESSAGE, list(values), select(*values.values()))
+    mine = and_(FOLD.c.recipient_id == FRESH.c.recipient_id, FOLD.c.part == _part(folding))
+    return claim(folding.connection, REMINDER, list(values), select(*values.values()).select_from(FRESH.join(FOLD, mine)))
 
 
-def reminders(connection: Connection, *, channel: str, run_id: int, seq: int) -> int:
-    """Every fresh reminder, in the message of its person and window; returns how many were new."""
-    # Not a join: whatever the database believes about the size of `message`, this is one look into its key.
-    window = (MESSAGE.c.channel == channel, MESSAGE.c.window_day == FOLD.c.window_day, MESSAGE.c.seq == seq)
-    message = select(MESSAGE.c.id).where(MESSAGE.c.recipient_id == FRESH.c.recipient_id, *window).scalar_subquery()
-    values: dict[str, ColumnElement[Any]] = {
-        "duty_id": FRESH.c.duty_id,
-        "epoch": FRESH.c.epoch,
-        "rung": FRESH.c.rung,
-        "repeat": FRESH.c.repeat,
-        "recipient_id": FRESH.c.recipient_id,
-        "slot_day": FRESH.c.slot_day,
-        "run_id": literal(run_id),
-        "state": literal("folded"),
-        "role": FRESH.c.role,
-        "acting_for": FRESH.c.acting_for,
-        "message_id": message,
-    }
-    folded = FRESH.join(FOLD, FOLD.c.recipient_id == FRESH.c.recipient_id)
-    return claim(connection, REMINDER, list(values), select(*values.values()).select_from(folded))
+def _again(folding: Folding, into: ColumnElement[Any]) -> int:
+    regular = FOLD.c.part == REGULAR
+    message = select(into).where(FOLD.c.recipient_id == REMINDER.c.recipient_id, regular).correlate(REMINDER).scalar_subquery()
+    which = select(*TAKEN.primary_key).join(FOLD, FOLD.c.recipient_id == TAKEN.c.recipient_id).where(regular, into.is_not(None))
+    mine = tuple_(*(REMINDER.c[column.name] for column in TAKEN.primary_key)).in_(which)
+    return folding.connection.execute(update(REMINDER).where(mine).values(state="folded", message_id=message)).rowcount
+
+
+def _seq(folding: Folding, source: FromClause) -> ColumnElement[int]:
+    if folding.apart:
+        return literal(folding.run_id)
+    return case((source.c.part == LOOKED_AT, PREVIEW_SEQ), else_=0) if folding.preview else literal(0)
+
+
+def _suffix(folding: Folding, source: FromClause) -> ColumnElement[str]:
+    if folding.apart:
+        return literal(f"-{folding.run_id}")
+    return case((source.c.part == LOOKED_AT, literal("-p")), else_=literal("")) if folding.preview else literal("")
+
+
+def _of_slot(source: FromClause, spans: Mapping[int, Span], name: str) -> ColumnElement[int]:
+    values = {slot: literal(getattr(span, name), BigInteger()) for slot, span in spans.items()}
+    return case(values, value=source.c.slot) if len(values) > 1 else next(iter(values.values()))

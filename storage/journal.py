@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, null, select
 
+from storage.enrol import or_null
+from storage.regroup import Noted
 from storage.scope import Scope
 from storage.tables import DELIVERY, DUTY, JOURNAL, MESSAGE, PERSON, REMINDER, SPAN, TASK
 from storage.units import on
@@ -115,3 +117,25 @@ def lines(connection: Connection, campaign_id: int, *, scope: Scope) -> list[dic
     """Every line of a campaign as plain values, oldest first: for proof and for tests that count for themselves."""
     asked = select(JOURNAL).where(JOURNAL.c.campaign_id == campaign_id, scope.on(JOURNAL.c.unit_path)).order_by(JOURNAL.c.id)
     return [dict(row) for row in connection.execute(asked).mappings()]
+
+
+def note_event(
+    connection: Connection,
+    act: str,
+    noted: Noted,
+    *,
+    campaign_id: int | None = None,
+    unit_id: int | None = None,
+    data: str | None = None,
+) -> None:
+    """One line about a campaign as a whole, a unit, or the database itself: of no case and no duty."""
+    path = select(SPAN.c.path).where(SPAN.c.unit_id == unit_id, on(noted.day)).limit(1).scalar_subquery()
+    values: dict[str, ColumnElement[Any]] = {
+        **noted.values(),
+        "act": literal(act),
+        "campaign_id": or_null(campaign_id),
+        "unit_id": or_null(unit_id),
+        "unit_path": path if unit_id is not None else null(),
+        "data": or_null(data),
+    }
+    connection.execute(insert(JOURNAL).values(values))

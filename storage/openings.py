@@ -28,6 +28,12 @@ def drop_openings(connection: Connection, as_of: int) -> None:
     connection.execute(delete(OPENING).where(OPENING.c.at <= as_of))
 
 
+def put_off(connection: Connection, opened: Opened, *, to: int) -> None:
+    """Look at it at another instant."""
+    same = and_(*(OPENING.c[name] == value for name, value in opened._asdict().items()))
+    connection.execute(update(OPENING).where(same).values(at=to))
+
+
 def move_waiting(
     connection: Connection,
     opened: Opened,

@@ -1,36 +1,28 @@
-"""The outbox: which messages wait, what each says now, and what came of every try."""
+"""The outbox: which messages may leave, who has taken them, and what came of every try."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Text, and_, case, cast, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, delete, func, insert, or_, select, update
 
-from storage.scope import Scope
-from storage.tables import (
-    CAMPAIGN,
-    DELIVERY,
-    DUTY,
-    MESSAGE,
-    PERSON,
-    POST,
-    REMINDER,
-    RUN,
-    SPAN,
-    TASK,
-    UNIT,
-)
-from storage.units import on, post_on
-from workflow.model import CLOCK_RUNS
+from storage.messages import is_due
+from storage.tables import DELIVERY, DUTY, MESSAGE, PERSON, REMINDER
+from storage.tables_telling import BLOCKED
 
-RUNS_ON = tuple(str(s) for s in CLOCK_RUNS)
 BAD_TEMPLATE = "模板有误"
 """How the reason of a message begins that no template could say."""
+LOST = "lease-expired"
+REPEAT, QUERY, PARK = "repeat", "query", "park"
+"""What happens to a message when nobody knows whether it arrived: the same key again, the provider is asked, a person may have it."""
 
 
 class Claimed(NamedTuple):
-    """A message taken for sending, with its fence: only who holds the fence may record the result."""
+    """A message taken for sending. Only who holds the `fence` may record the result; it is the number of the try.
+
+    `doubtful`: an earlier try ended without an answer, so it may have arrived.
+    """
 
     id: int
     idem_key: str
@@ -41,171 +33,79 @@ class Claimed(NamedTuple):
     attempts: int
     fence: int
     rung: int
+    doubtful: bool = False
 
 
-class ItemLine(NamedTuple):
-    """One reminder of a message whose duty is still open. Days are ordinals."""
+class Policy(NamedTuple):
+    """What a channel does with a message without an answer, and how many tries a message has."""
 
-    message_id: int
-    duty_id: int
-    campaign_id: int
-    campaign: str
-    unit_id: int
-    unit: str
-    unit_code: str
-    unit_kind: str
-    task_key: str
-    occurrence: str
-    state: str
-    due_day: int | None
-    internal_day: int | None
-    rung: str
-    role: str | None
-    acting_for: int | None
+    unknown: str = PARK
+    attempts: int = 6
 
 
-def waiting(connection: Connection, *, now: int, channels: Sequence[str], limit: int) -> list[int]:
-    """Messages that may leave now, oldest window and highest rung first. A claim whose lease has run out is not among them."""
+# --- taking
+
+
+def waiting(
+    connection: Connection, *, now: int, channels: Sequence[str], limit: int, only: Sequence[int] | None = None
+) -> list[int]:
+    """Messages that may leave now: urgent ones first, then the oldest window, the highest rung. A claim is not among them."""
     asked = (
         select(MESSAGE.c.id)
-        .where(MESSAGE.c.state == "pending", MESSAGE.c.not_before <= now, MESSAGE.c.channel.in_(channels))
-        .order_by(MESSAGE.c.not_before, MESSAGE.c.rung.desc(), MESSAGE.c.id)
+        .where(_may_leave(now), MESSAGE.c.channel.in_(channels), *([MESSAGE.c.id.in_(only)] if only is not None else []))
+        .order_by(*_order())
         .limit(limit)
     )
     if connection.dialect.name == "postgresql":
         asked = asked.with_for_update(skip_locked=True)
-    return [int(value) for value in connection.execute(asked).scalars()]
+    return [int(value) for value in connection.execute(asked).scalars()] if channels and limit > 0 else []
 
 
-def claim(connection: Connection, ids: Sequence[int], *, owner: str, lease_until: int, started: int) -> list[Claimed]:
+def claim(
+    connection: Connection, ids: Sequence[int], *, owner: str, lease_until: int, started: int, worker: str | None = None
+) -> list[Claimed]:
     """Take messages, and write the try before the wire is touched."""
     if not ids:
         return []
-    connection.execute(
-        update(MESSAGE)
-        .where(MESSAGE.c.id.in_(ids), MESSAGE.c.state == "pending")
-        .values(
-            state="claimed",
-            attempts=MESSAGE.c.attempts + 1,
-            fence=MESSAGE.c.fence + 1,
-            lease_until=lease_until,
-            lease_owner=owner,
-        )
-    )
-    asked = (
-        select(
-            MESSAGE.c.id,
-            MESSAGE.c.idem_key,
-            MESSAGE.c.recipient_id,
-            PERSON.c.name,
-            MESSAGE.c.channel,
-            MESSAGE.c.address,
-            MESSAGE.c.attempts,
-            MESSAGE.c.fence,
-            MESSAGE.c.rung,
-        )
-        .join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
-        .where(MESSAGE.c.id.in_(ids), MESSAGE.c.state == "claimed", MESSAGE.c.lease_owner == owner)
-        .order_by(MESSAGE.c.not_before, MESSAGE.c.rung.desc(), MESSAGE.c.id)
-    )
-    taken = [Claimed._make(row) for row in connection.execute(asked)]
+    values = {
+        "state": "claimed",
+        "attempts": MESSAGE.c.attempts + 1,
+        "fence": MESSAGE.c.fence + 1,
+        "lease_until": lease_until,
+        "lease_owner": owner,
+    }
+    mine = and_(MESSAGE.c.id.in_(ids), MESSAGE.c.state == "pending")
+    got = list(connection.execute(update(MESSAGE).where(mine).values(values).returning(MESSAGE.c.id)).scalars())
+    doubtful = select(DELIVERY.c.n).where(DELIVERY.c.message_id == MESSAGE.c.id, DELIVERY.c.outcome == "unknown").exists()
+    columns = (MESSAGE.c[name] for name in ("id", "idem_key", "recipient_id"))
+    more = (MESSAGE.c[name] for name in ("channel", "address", "attempts", "fence", "rung"))
+    asked = select(*columns, PERSON.c.name, *more, doubtful).join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
+    taken = [Claimed._make(row) for row in connection.execute(asked.where(MESSAGE.c.id.in_(got)).order_by(*_order()))]
     if taken:
-        _drop_done(connection, [m.id for m in taken if m.attempts == 1])
-        tries = [{"message_id": m.id, "n": m.attempts, "started_at": started} for m in taken]
+        drop_done(connection, [m.id for m in taken if m.attempts == 1])
+        tries = [{"message_id": m.id, "n": m.fence, "started_at": started, "worker": worker} for m in taken]
         connection.execute(insert(DELIVERY), tries)
     return taken
 
 
-def renew(connection: Connection, messages: Sequence[Claimed], *, lease_until: int) -> set[int]:
+def renew(connection: Connection, messages: Sequence[Claimed], *, owner: str, lease_until: int) -> set[int]:
     """Hold what is not sent yet for longer; returns the ids of those that nobody has taken over since."""
-    kept = set()
-    for message in messages:
-        mine = and_(MESSAGE.c.id == message.id, MESSAGE.c.fence == message.fence, MESSAGE.c.state == "claimed")
-        if connection.execute(update(MESSAGE).where(mine).values(lease_until=lease_until)).rowcount == 1:
-            kept.add(message.id)
-    return kept
+    held = update(MESSAGE).where(_held(messages, owner)).values(lease_until=lease_until)
+    return set(connection.execute(held.returning(MESSAGE.c.id)).scalars())
 
 
-def reoffer(connection: Connection, *, template: str) -> int:
-    """Messages that an earlier wording could not say are offered to this one."""
-    other = or_(MESSAGE.c.template.is_(None), MESSAGE.c.template != template)
-    held = and_(MESSAGE.c.state == "held", MESSAGE.c.why.startswith(BAD_TEMPLATE), other)
-    return connection.execute(update(MESSAGE).where(held).values(state="pending", why=None)).rowcount
-
-
-def cancel_empty(connection: Connection, *, now: int) -> int:
-    """Messages about nothing that is still open are cancelled before they are claimed; their reminders say so."""
-    alive = (
-        select(REMINDER.c.duty_id)
-        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
-        .where(REMINDER.c.message_id == MESSAGE.c.id, DUTY.c.state.in_(RUNS_ON))
-    )
-    empty = and_(MESSAGE.c.state == "pending", MESSAGE.c.not_before <= now, MESSAGE.c.attempts == 0, ~alive.exists())
-    cancelled = update(MESSAGE).where(empty).values(_cancelled("done")).returning(MESSAGE.c.id)
-    ids = list(connection.execute(cancelled).scalars())
-    _drop_done(connection, ids)
+def put_back(connection: Connection, messages: Sequence[Claimed], *, owner: str) -> int:
+    """Messages that were taken and not tried after all: as if nobody had taken them."""
+    values = {"state": "pending", "attempts": MESSAGE.c.attempts - 1, "lease_until": None, "lease_owner": None}
+    back = update(MESSAGE).where(_held(messages, owner)).values(values)
+    ids = list(connection.execute(back.returning(MESSAGE.c.id)).scalars())
+    fence = select(MESSAGE.c.fence).where(MESSAGE.c.id == DELIVERY.c.message_id).scalar_subquery()
+    if ids:
+        connection.execute(delete(DELIVERY).where(DELIVERY.c.message_id.in_(ids), DELIVERY.c.n == fence))
     return len(ids)
 
 
-def _cancelled(why: str) -> dict[str, Any]:
-    """A message that was never tried gives its window free: what comes up later that day may still be said in it."""
-    key = MESSAGE.c.idem_key + "-" + cast(MESSAGE.c.id, Text)
-    return {"state": "cancelled", "why": why, "seq": MESSAGE.c.id, "idem_key": key}
-
-
-def _drop_done(connection: Connection, ids: Sequence[int]) -> None:
-    """Reminders of messages that are not said after all: their duty is done, or has another line now."""
-    same = DUTY.c.id == REMINDER.c.duty_id
-    alive = select(DUTY.c.id).where(same, DUTY.c.epoch == REMINDER.c.epoch, DUTY.c.state.in_(RUNS_ON)).exists()
-    moved = select(DUTY.c.id).where(same, DUTY.c.epoch > REMINDER.c.epoch).exists()
-    mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded", ~alive)
-    if ids:
-        state = case((moved, "cancelled:moved"), else_="cancelled:done")
-        connection.execute(update(REMINDER).where(mine).values(state=state))
-
-
-def lines(connection: Connection, ids: Sequence[int], *, day: int) -> list[ItemLine]:
-    """What messages are about, as it is now: only duties that are still open, in the epoch they were told about."""
-    if not ids:
-        return []
-    asked = (
-        select(
-            REMINDER.c.message_id,
-            DUTY.c.id,
-            CAMPAIGN.c.id,
-            CAMPAIGN.c.name,
-            DUTY.c.unit_id,
-            SPAN.c.name,
-            UNIT.c.code,
-            SPAN.c.kind,
-            TASK.c.key,
-            DUTY.c.occurrence,
-            DUTY.c.state,
-            DUTY.c.due_day,
-            DUTY.c.internal_day,
-            REMINDER.c.rung,
-            REMINDER.c.role,
-            REMINDER.c.acting_for,
-        )
-        .select_from(REMINDER)
-        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
-        .join(TASK, TASK.c.id == DUTY.c.task_id)
-        .join(CAMPAIGN, CAMPAIGN.c.id == DUTY.c.campaign_id)
-        .join(UNIT, UNIT.c.id == DUTY.c.unit_id)
-        .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
-        .where(REMINDER.c.message_id.in_(ids), DUTY.c.state.in_(RUNS_ON))
-        .order_by(REMINDER.c.message_id, SPAN.c.path, TASK.c.ord, DUTY.c.occurrence)
-    )
-    return [ItemLine._make(row) for row in connection.execute(asked)]
-
-
-def own_units(connection: Connection, person_ids: Iterable[int], *, day: int) -> dict[int, set[int]]:
-    """{person: units he holds a post in}: what he owes himself stands apart from what he chases."""
-    found: dict[int, set[int]] = {}
-    asked = select(POST.c.person_id, POST.c.unit_id).where(post_on(day), POST.c.person_id.in_(set(person_ids)))
-    for person_id, unit_id in connection.execute(asked):
-        found.setdefault(person_id, set()).add(unit_id)
-    return found
+# --- what came of it
 
 
 def finish(
@@ -218,39 +118,147 @@ def finish(
     not_before: int | None = None,
     why: str | None = None,
     code: str | None = None,
+    counts: bool = True,
     template: str | None = None,
     subject: str | None = None,
     body: str | None = None,
+    provider_id: str | None = None,
 ) -> bool:
-    """Record the result of a try; False if somebody else has taken the message over since (then only the try is completed)."""
+    """Record the result of a try; False if somebody else has taken the message over since (then only the try is completed).
+
+    With `counts` False the try is not the message's: the channel was at fault.
+    """
     values: dict[str, Any] = {"state": state, "why": why, "lease_until": None, "lease_owner": None}
     if not_before is not None:
         values["not_before"] = not_before
     if template is not None:
         values["template"] = template
+    if not counts:
+        values["attempts"] = MESSAGE.c.attempts - 1
     if state == "sent":
-        values |= {"sent_at": at, "subject": subject, "body": body}
-    mine = and_(MESSAGE.c.id == message.id, MESSAGE.c.fence == message.fence, MESSAGE.c.state == "claimed")
+        values |= {"sent_at": at, "subject": subject, "body": body, "provider_id": provider_id}
+    # What was sent was sent: if the lease ran out meanwhile and nobody has begun anew, nobody needs to.
+    states = ("claimed", "pending") if state == "sent" else ("claimed",)
+    mine = and_(MESSAGE.c.id == message.id, MESSAGE.c.fence == message.fence, MESSAGE.c.state.in_(states))
     kept = connection.execute(update(MESSAGE).where(mine).values(values)).rowcount == 1
     connection.execute(
         update(DELIVERY)
-        .where(DELIVERY.c.message_id == message.id, DELIVERY.c.n == message.attempts)
+        .where(DELIVERY.c.message_id == message.id, DELIVERY.c.n == message.fence)
         .values(finished_at=at, outcome=outcome, code=code, text=why)
     )
     return kept
 
 
-def expire_leases(connection: Connection, *, real_now: int) -> int:
-    """Claims whose holder is gone are offered again: what came of them is unknown, and the same key goes out with the next try."""
+def expire_leases(connection: Connection, *, real_now: int, policies: Mapping[str, Policy]) -> int:
+    """Claims whose holder is gone: what came of them is unknown, and the channel's policy says what happens.
+
+    Where the same key may go again they wait anew (or are dead, if that was the last try); else a person may have them: they are parked,
+    and what they were about is offered again. Returns how many they were. What channel is not in `policies` parks.
+    """
     lost = and_(MESSAGE.c.state == "claimed", MESSAGE.c.lease_until < real_now)
+    found = connection.execute(select(MESSAGE.c.channel).where(lost).distinct()).scalars()
+    return sum(_lost(connection, and_(lost, MESSAGE.c.channel == name), policies.get(name, Policy())) for name in list(found))
+
+
+def _lost(connection: Connection, lost: ColumnElement[bool], policy: Policy) -> int:
     # One statement: whoever waited here for another deliverer finds the lease renewed, and leaves the message alone.
-    again = update(MESSAGE).where(lost).values(state="pending", why="lease-expired", lease_owner=None)
+    after = "unknown" if policy.unknown == PARK else case((MESSAGE.c.attempts >= policy.attempts, "dead"), else_="pending")
+    again = update(MESSAGE).where(lost).values(state=after, why=LOST, lease_until=None, lease_owner=None)
     ids = list(connection.execute(again.returning(MESSAGE.c.id)).scalars())
     if ids:
-        connection.execute(
-            update(DELIVERY).where(DELIVERY.c.message_id.in_(ids), DELIVERY.c.finished_at.is_(None)).values(outcome="unknown")
-        )
+        open_tries = and_(DELIVERY.c.message_id.in_(ids), DELIVERY.c.finished_at.is_(None))
+        connection.execute(update(DELIVERY).where(open_tries).values(outcome="unknown"))
+    if policy.unknown == PARK:
+        offer_again(connection, ids, arrived=True)
     return len(ids)
+
+
+def offer_again(connection: Connection, ids: Sequence[int], *, arrived: bool) -> int:
+    """What messages were about, as far as there is still reason to tell of it, waits for the next message.
+
+    `arrived`: the people may have these already, and the next one says so.
+    """
+    if not ids:
+        return 0
+    drop_done(connection, ids)
+    mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded")
+    offers = REMINDER.c.offers + (1 if arrived else 0)
+    return connection.execute(update(REMINDER).where(mine).values(state="planned", message_id=None, offers=offers)).rowcount
+
+
+def move_off(connection: Connection, channel: str) -> int:
+    """What waits for a channel that is out of use, and certainly has not arrived, is offered again. Returns how many messages it was."""
+    waits = and_(MESSAGE.c.channel == channel, MESSAGE.c.state == "pending", MESSAGE.c.attempts == 0)
+    gone = update(MESSAGE).where(waits).values(cancelled("channel-disabled")).returning(MESSAGE.c.id)
+    ids = list(connection.execute(gone).scalars())
+    for start in range(0, len(ids), 500):
+        offer_again(connection, ids[start : start + 500], arrived=False)
+    return len(ids)
+
+
+def block(connection: Connection, channel: str, address: str, *, at: int, code: str | None, why: str | None) -> None:
+    """An address that a channel refused for good is not written to again."""
+    known = select(BLOCKED.c.at).where(BLOCKED.c.channel == channel, BLOCKED.c.address == address)
+    if connection.execute(known).first() is None:
+        connection.execute(insert(BLOCKED).values(channel=channel, address=address, at=at, code=code, why=why))
+
+
+# --- what is not sent after all
+
+
+def reoffer(connection: Connection, *, template: str) -> int:
+    """Messages that an earlier wording could not say are offered to this one."""
+    other = or_(MESSAGE.c.template.is_(None), MESSAGE.c.template != template)
+    held = and_(MESSAGE.c.state == "held", MESSAGE.c.why.startswith(BAD_TEMPLATE), other)
+    return connection.execute(update(MESSAGE).where(held).values(state="pending", why=None)).rowcount
+
+
+def cancel_empty(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of some waiting messages that are about nothing any more are cancelled, and their reminders say so. Returns them."""
+    if not ids:
+        return set()
+    alive = (
+        select(REMINDER.c.duty_id)
+        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
+        .where(REMINDER.c.message_id == MESSAGE.c.id, REMINDER.c.state == "folded", is_due())
+    )
+    empty = and_(MESSAGE.c.id.in_(ids), MESSAGE.c.state == "pending", ~alive.exists())
+    gone = list(connection.execute(update(MESSAGE).where(empty).values(cancelled("done")).returning(MESSAGE.c.id)).scalars())
+    drop_done(connection, gone)
+    return set(gone)
+
+
+def cancelled(why: str) -> dict[str, Any]:
+    """A message that was never tried gives its window free: what comes up later that day may still be said in it."""
+    untried = MESSAGE.c.attempts == 0
+    key = MESSAGE.c.idem_key + "-" + cast(MESSAGE.c.id, Text)
+    return {
+        "state": "cancelled",
+        "why": why,
+        "seq": case((untried, MESSAGE.c.id), else_=MESSAGE.c.seq),
+        "idem_key": case((untried, key), else_=MESSAGE.c.idem_key),
+    }
+
+
+def drop_done(connection: Connection, ids: Sequence[int]) -> None:
+    """Reminders of messages that are not said after all: their duty is done, or has another line now."""
+    if not ids:
+        return
+    same = DUTY.c.id == REMINDER.c.duty_id
+    alive = select(DUTY.c.id).where(same, DUTY.c.epoch == REMINDER.c.epoch, is_due()).exists()
+    moved = select(DUTY.c.id).where(same, DUTY.c.epoch > REMINDER.c.epoch).exists()
+    mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded", ~alive)
+    state = case((moved, "cancelled:moved"), else_="cancelled:done")
+    connection.execute(update(REMINDER).where(mine).values(state=state))
+
+
+def purge(connection: Connection, *, before: int) -> int:
+    """The texts of messages that left before an instant are forgotten; that they left, when, and to whom stays."""
+    old = and_(MESSAGE.c.sent_at < before, MESSAGE.c.body.is_not(None))
+    return connection.execute(update(MESSAGE).where(old).values(body=None, subject=None)).rowcount
+
+
+# --- how much there is
 
 
 def waiting_count(connection: Connection) -> int:
@@ -261,87 +269,29 @@ def waiting_count(connection: Connection) -> int:
 def anything_to_send(connection: Connection, *, now: int, real_now: int) -> bool:
     """A look that takes no lock."""
     ready = or_(
-        and_(MESSAGE.c.state == "pending", MESSAGE.c.not_before <= now),
+        _may_leave(now),
         and_(MESSAGE.c.state == "claimed", MESSAGE.c.lease_until < real_now),
         and_(MESSAGE.c.state == "held", MESSAGE.c.why.startswith(BAD_TEMPLATE)),
     )
     return connection.execute(select(MESSAGE.c.id).where(ready).limit(1)).first() is not None
 
 
-def run_state(connection: Connection, run_id: int) -> str | None:
-    """The state of a run, ours to change until the end of the transaction: two people cannot decide about it at once."""
-    value = connection.execute(select(RUN.c.state).where(RUN.c.id == run_id).with_for_update()).scalar()
-    return str(value) if value is not None else None
+def waits_on(connection: Connection, channels: Iterable[str], *, now: int) -> bool:
+    """Something could leave by one of these channels."""
+    ready = and_(_may_leave(now), MESSAGE.c.channel.in_(list(channels)))
+    return connection.execute(select(MESSAGE.c.id).where(ready).limit(1)).first() is not None
 
 
-def release(connection: Connection, run_id: int) -> int:
-    """The held messages of a run may leave; those held for another reason stay."""
-    held = and_(MESSAGE.c.run_id == run_id, MESSAGE.c.state == "held", MESSAGE.c.why.is_(None))
-    count = connection.execute(update(MESSAGE).where(held).values(state="pending")).rowcount
-    connection.execute(update(RUN).where(RUN.c.id == run_id).values(state="done", held=RUN.c.held - count))
-    return count
+def _may_leave(now: int) -> ColumnElement[bool]:
+    fresh = or_(MESSAGE.c.expires_at.is_(None), MESSAGE.c.expires_at > now)
+    return and_(MESSAGE.c.state == "pending", MESSAGE.c.not_before <= now, fresh)
 
 
-def reject(connection: Connection, run_id: int) -> int:
-    """The held messages of a run will not leave; their reminders are kept as skipped."""
-    held = and_(MESSAGE.c.run_id == run_id, MESSAGE.c.state == "held", MESSAGE.c.why.is_(None))
-    cancelled = update(MESSAGE).where(held).values(_cancelled("rejected")).returning(MESSAGE.c.id)
-    ids = list(connection.execute(cancelled).scalars())
-    if ids:
-        connection.execute(update(REMINDER).where(REMINDER.c.message_id.in_(ids)).values(state="skipped:rejected"))
-    connection.execute(update(RUN).where(RUN.c.id == run_id).values(state="rejected"))
-    return len(ids)
+def _order() -> tuple[ColumnElement[Any], ...]:
+    return (MESSAGE.c.urgent.desc(), MESSAGE.c.not_before, MESSAGE.c.rung.desc(), MESSAGE.c.id)
 
 
-def counts_by_state(connection: Connection) -> dict[str, int]:
-    """{state: messages}; those held because nobody can be reached are counted as `no-address`."""
-    state = case((MESSAGE.c.why == "no-address", "no-address"), else_=MESSAGE.c.state).label("state")
-    return {str(name): int(n) for name, n in connection.execute(select(state, func.count()).group_by(state))}
-
-
-def held_runs(connection: Connection) -> list[tuple[int, int]]:
-    """(run, messages) of the runs that wait for a person's consent."""
-    return [
-        (int(run), int(n))
-        for run, n in connection.execute(
-            select(RUN.c.id, RUN.c.messages).where(RUN.c.state == "needs_confirm").order_by(RUN.c.id)
-        )
-    ]
-
-
-def open_reasons(connection: Connection) -> list[tuple[str, int]]:
-    """Why reminders about duties that are still open reached nobody: vacancies and unpublished calendars."""
-    words = {"undeliverable:vacant": "没有可以提醒的人", "blocked:calendar": "该年放假安排未公布，暂缓"}
-    asked = (
-        select(REMINDER.c.state, func.count())
-        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
-        .where(REMINDER.c.state.in_(words), DUTY.c.state.in_(RUNS_ON))
-        .group_by(REMINDER.c.state)
-    )
-    return [(words[state], int(n)) for state, n in connection.execute(asked)]
-
-
-def names_for_plan(
-    connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day: int
-) -> dict[int, tuple[str, str, int | None]]:
-    """{duty: (unit, key, last day)} for the lines of a plan."""
-    found: dict[int, tuple[str, str, int | None]] = {}
-    for start in range(0, len(duty_ids), 500):
-        asked = (
-            select(DUTY.c.id, SPAN.c.name, TASK.c.key, DUTY.c.occurrence, DUTY.c.due_day)
-            .join(TASK, TASK.c.id == DUTY.c.task_id)
-            .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
-            .where(DUTY.c.id.in_(duty_ids[start : start + 500]), scope.on(SPAN.c.path))
-        )
-        for id_, unit, key, occurrence, due in connection.execute(asked):
-            found[id_] = (unit, f"{key}@{occurrence}" if occurrence else key, due)
-    return found
-
-
-def person_names(connection: Connection, ids: set[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), 500):
-        asked = select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(wanted[start : start + 500]))
-        found |= {id_: name for id_, name in connection.execute(asked)}
-    return found
+def _held(messages: Sequence[Claimed], owner: str) -> ColumnElement[bool]:
+    """Taken by this holder and by nobody since: every pass of delivery has a name of its own."""
+    mine = MESSAGE.c.id.in_([message.id for message in messages])
+    return and_(mine, MESSAGE.c.state == "claimed", MESSAGE.c.lease_owner == owner)

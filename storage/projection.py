@@ -31,13 +31,13 @@ from sqlalchemy.schema import CreateTable, DropTable
 from storage.claim import claim
 from storage.enrol import current
 from storage.regroup import Noted
-from storage.sweep import PLAN_LOCK
+from storage.runs import PLAN_LOCK
 from storage.tables import CAMPAIGN, DUTY, JOURNAL, MESSAGE, OPENING, REMINDER, SPAN, TIMER
 from workflow.model import CLOCK_RUNS
 
 GROUPED_BY = (
     "campaign_id", "task_id", "occurrence", "due_day", "internal_day", "locks_at", "made_on", "by_plan", "at", "rung", "repeat",
-    "told_on", "unsent",
+    "told_on", "held_to", "unsent",
 )  # fmt: skip
 _BIG = ("locks_at", "at")
 PROJECTED = Table(
@@ -73,6 +73,7 @@ class OpenGroup(NamedTuple):
     rung: int
     repeat: int
     told_on: int | None
+    held_to: int | None
     unsent: bool
     size: int
 
@@ -89,12 +90,17 @@ class NewLine:
 
 
 class OpenDuties:
-    """The open duties at one moment, and what is written about groups of them. Nobody else plans or enrols meanwhile."""
+    """The open duties at one moment, all or one campaign's, and what is written about groups of them.
 
-    def __init__(self, connection: Connection) -> None:
+    Nobody else plans or enrols meanwhile.
+    """
+
+    def __init__(self, connection: Connection, *, campaign_id: int | None = None) -> None:
         self.connection = connection
         connection.execute(CreateTable(PROJECTED))
-        claim(connection, PROJECTED, PROJECTED.c.keys(), _open())
+        picked = _open()
+        mine = picked.where(DUTY.c.campaign_id == campaign_id) if campaign_id is not None else picked
+        claim(connection, PROJECTED, PROJECTED.c.keys(), mine)
 
     def groups(self) -> list[OpenGroup]:
         columns = [PROJECTED.c[name] for name in GROUPED_BY]
@@ -146,7 +152,35 @@ class OpenDuties:
         }
         self.connection.execute(update(DUTY).where(DUTY.c.id.in_(ids)).values(changes))
 
-    def start(self, group: OpenGroup, *, at: int, rung: int, repeat: int, told_on: int | None) -> None:
+    def renew(self, group: OpenGroup) -> None:
+        """A new version of them: the timers they have count no more, and whoever read them must read them again."""
+        self.connection.execute(update(DUTY).where(DUTY.c.id.in_(_ids(group))).values(version=DUTY.c.version + 1))
+
+    def pass_over(self, group: OpenGroup, rung: str, *, slot_day: int, run_id: int) -> int:
+        """A rung that nobody is told about any more. Returns how many duties have a line about it that had none."""
+        values: dict[str, ColumnElement[Any]] = {
+            "duty_id": DUTY.c.id,
+            "epoch": DUTY.c.epoch,
+            "rung": literal(rung),
+            "repeat": literal(0),
+            "recipient_id": literal(0),
+            "slot_day": literal(slot_day),
+            "run_id": literal(run_id),
+            "state": literal("skipped:catch-up"),
+            "offers": literal(0),
+        }
+        return claim(self.connection, REMINDER, list(values), select(*values.values()).where(DUTY.c.id.in_(_ids(group))))
+
+    def start(
+        self,
+        group: OpenGroup,
+        *,
+        at: int,
+        rung: int,
+        repeat: int,
+        told_on: int | None,
+        held_to: int | None = None,
+    ) -> None:
         """A timer for duties just moved, in their new version."""
         values: dict[str, ColumnElement[Any]] = {
             "at": literal(at),
@@ -155,6 +189,7 @@ class OpenDuties:
             "rung": literal(rung),
             "repeat": literal(repeat),
             "told_on": literal(told_on) if told_on is not None else null(),
+            "held_to": literal(held_to) if held_to is not None else null(),
         }
         picked = select(*values.values()).where(DUTY.c.id.in_(_ids(group))).order_by(DUTY.c.id)
         self.connection.execute(insert(TIMER).from_select(list(values), picked))
@@ -235,6 +270,7 @@ def _open() -> Select[Any]:
         "rung": func.coalesce(TIMER.c.rung, 0),
         "repeat": func.coalesce(TIMER.c.repeat, 0),
         "told_on": func.coalesce(TIMER.c.told_on, 0),
+        "held_to": func.coalesce(TIMER.c.held_to, 0),
         "unsent": case((waits, 1), else_=0),
         "duty_id": DUTY.c.id,
     }
@@ -250,7 +286,7 @@ def _open() -> Select[Any]:
 
 def _group(row: Any) -> OpenGroup:
     values = dict(zip(OpenGroup._fields, row, strict=True))
-    for name in ("due_day", "internal_day", "locks_at", "at", "told_on"):
+    for name in ("due_day", "internal_day", "locks_at", "at", "told_on", "held_to"):
         values[name] = values[name] or None
     return OpenGroup(**{**values, "by_plan": bool(values["by_plan"]), "unsent": bool(values["unsent"])})
 

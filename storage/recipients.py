@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Integer, Select, and_, case, cast, null, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Integer, Select, and_, case, cast, exists, null, or_, select, true
 
 from storage.enrol import current
-from storage.tables import FOREVER, PERSON, POST, SPAN
+from storage.tables import PERSON, POST, SPAN
+from storage.units import post_on
 from workflow.model import SECOND_LEVEL, UnitKind
 
 OFFICE_KINDS = (UnitKind.DEPARTMENT, UnitKind.LEADING_GROUP, UnitKind.GROUP_OFFICE, UnitKind.SECTION)
@@ -20,13 +21,16 @@ class Candidate:
     """One place to look for a recipient.
 
     `at` is own, clerk (the unit that chases: the superior of a branch, else the unit itself), above (the committee over a general
-    branch that chases), superior, or office; `offices` are its names. `names` looks for persons by name instead of by role.
+    branch that chases), superior, reviewer (the superior of a branch; of other units, with `offices`, an office), or office; `offices`
+    are its names. `names` looks for persons by name instead of by role. Who is found behind the first place of a chain acts for
+    somebody, unless the place is `proper`: a first one too, of units of another kind.
     """
 
     at: str
     roles: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    proper: bool = False
 
 
 class Office(NamedTuple):
@@ -35,6 +39,18 @@ class Office(NamedTuple):
     unit_id: int
     name: str
     kind: str
+
+
+def delegated_away(day: int) -> ColumnElement[bool]:
+    """A row of `post` is somebody's who has named another person for the day (委托): he is not told himself."""
+    other = POST.alias("delegate")
+    return exists().where(
+        other.c.unit_id == POST.c.unit_id,
+        other.c.role == POST.c.role,
+        other.c.stands_for == POST.c.person_id,
+        other.c.delegated == true(),
+        post_on(day, other),
+    )
 
 
 class Places:
@@ -46,18 +62,26 @@ class Places:
         self._named: dict[tuple[str, ...], list[int]] = {}
 
     def holders(self, rows: FromClause, candidate: Candidate, *, acting: bool) -> Select[Any]:
-        """(duty, epoch, person, role, unit acted for) of who holds a place; acting (主持) holders count like others.
+        """(duty, epoch, person, role, post, unit acted for) of who holds a place; acting (主持) holders count like others.
 
-        `rows` are due duties with their `unit_id`. A person with two roles at the place comes twice.
+        `rows` are due duties with their `unit_id`. A person with two roles at the place comes twice. Who has delegated his post for
+        the day is left out; the delegate holds it then.
         """
         acting_for = rows.c.unit_id if acting else cast(null(), Integer)  # a bare NULL is text to PostgreSQL
-        believed = and_(POST.c.superseded_at == FOREVER, POST.c.valid_from <= self.day, POST.c.valid_to > self.day)
+        columns = (rows.c.duty_id, rows.c.epoch, POST.c.person_id, POST.c.role, POST.c.id.label("post_id"))
         found = (
-            select(rows.c.duty_id, rows.c.epoch, POST.c.person_id, POST.c.role, acting_for.label("acting_for"))
+            select(*columns, acting_for.label("acting_for"))
             .select_from(self._joined(rows, candidate))
-            .where(believed)
+            .where(post_on(self.day))
         )
+        if self._anybody_delegated:
+            found = found.where(~delegated_away(self.day))
         return found.where(POST.c.role.in_(candidate.roles)) if candidate.roles else found
+
+    @cached_property
+    def _anybody_delegated(self) -> bool:
+        asked = select(POST.c.id).where(POST.c.delegated == true(), POST.c.valid_to > self.day, POST.c.valid_from <= self.day)
+        return self.connection.execute(asked.limit(1)).first() is not None
 
     def _joined(self, rows: FromClause, candidate: Candidate) -> FromClause:
         if candidate.at == "own":
@@ -70,11 +94,20 @@ class Places:
             return placed.join(POST, POST.c.unit_id == chaser)
         if candidate.at == "above":
             return self._above(placed, chaser)
+        if candidate.at == "reviewer":
+            return self._reviewing(placed, candidate.offices)
         if candidate.at == "superior":
             return placed.join(POST, POST.c.unit_id == SPAN.c.parent_id)
         if units := self._units(candidate.offices):
             return placed.join(POST, POST.c.unit_id.in_(units))
         return self._on_the_way_up(placed, candidate.offices)
+
+    def _reviewing(self, placed: FromClause, offices: tuple[str, ...]) -> FromClause:
+        """Who reviews what a unit hands in: its superior for a branch, the offices for all others."""
+        is_branch = SPAN.c.kind == UnitKind.BRANCH.value
+        if offices:
+            return placed.join(POST, and_(~is_branch, POST.c.unit_id.in_(self._units(offices))))
+        return placed.join(POST, and_(is_branch, POST.c.unit_id == SPAN.c.parent_id))
 
     def _above(self, placed: FromClause, chaser: ColumnElement[int]) -> FromClause:
         """The committee over a general branch that lies between it and the branch. Nothing where the school comes next."""

@@ -1,4 +1,4 @@
-"""What is due, and what a run writes about it: by statements over groups of duties, never by a loop over them.
+"""What a run writes about the due duties: by statements over groups of them, never by a loop over them.
 
 A real run keeps the due duties in a temporary table, keyed by all that the plan depends on, so that a group is a range of it. A dry
 run asks the same questions of the same SELECT as a subquery and writes nothing at all. `Due` hides which of the two it is.
@@ -9,47 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Select,
-    and_,
-    delete,
-    exists,
-    func,
-    insert,
-    literal,
-    null,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, delete, exists, func, insert, literal, null, select
 
-from storage import fold, temporary
+from storage import due as due_rows
+from storage import hush, temporary
 from storage.claim import claim
+from storage.due import Asked, DueGroup, group_of, same
+from storage.hush import Hushed
 from storage.recipients import Candidate, Places
-from storage.tables import DUTY, OPENING, REMINDER, RUN, TIMER
+from storage.tables import REMINDER, TIMER
 from storage.temporary import DUE, FRESH, GROUPED_BY
-from workflow.model import CLOCK_RUNS
 
-__all__ = ["Candidate", "Due", "DueGroup", "Told", "anything_due", "close_run", "last_run", "open_run", "try_lock"]
-
-PLAN_LOCK = 7_361_530
-"""The number of the advisory lock that one planner at a time holds on PostgreSQL (SQLite has its one write lock)."""
-
-
-class DueGroup(NamedTuple):
-    """Duties that share everything the plan depends on, and how many they are. Days are ordinals."""
-
-    task_id: int
-    epoch: int
-    due_day: int
-    internal_day: int | None
-    made_on: int
-    rung: int
-    repeat: int
-    told_on: int | None
-    size: int
+__all__ = ["Candidate", "Due", "DueGroup", "Hushed", "Told"]
 
 
 class Told(NamedTuple):
@@ -64,35 +35,22 @@ class Told(NamedTuple):
     acting_for: int | None
 
 
-def anything_due(connection: Connection, as_of: int) -> bool:
-    """A look that takes no lock: is any timer or opening due? One step into each clustered index."""
-    return bool(
-        connection.execute(select(exists().where(TIMER.c.at <= as_of))).scalar()
-        or connection.execute(select(exists().where(OPENING.c.at <= as_of))).scalar()
-    )
-
-
-def try_lock(connection: Connection) -> bool:
-    """Be the one planner. Held to the end of the transaction, so a dead one's lock is free at once."""
-    if connection.dialect.name == "postgresql":
-        return bool(connection.execute(select(func.pg_try_advisory_xact_lock(PLAN_LOCK))).scalar())
-    return True  # BEGIN IMMEDIATE already waited for every other writer
-
-
 class Due:
     """The due duties of one run, and what can be asked of them and written about them."""
 
-    def __init__(self, connection: Connection, as_of: int, day: int, *, dry: bool) -> None:
+    def __init__(self, connection: Connection, asked: Asked, *, dry: bool) -> None:
         self.connection = connection
-        self.as_of = as_of
+        self.asked = asked
         self.dry = dry
-        self.places = Places(connection, day)
+        self.places = Places(connection, asked.day)
         self._told: dict[tuple[Any, ...], Told] = {}
+        self._again: dict[tuple[Any, ...], tuple[int, bool]] = {}
         self._tellings: dict[tuple[DueGroup, str], list[int]] = {}
         self._reached: dict[tuple[DueGroup, str], set[int]] = {}
-        picked = _due(as_of)
+        picked = due_rows.due_duties(asked)
         self.rows: FromClause = picked.subquery("due")
         if not dry:
+            due_rows.park(connection, asked)
             temporary.create(connection)
             claim(connection, DUE, DUE.c.keys(), picked)
             self.rows = DUE
@@ -100,16 +58,33 @@ class Due:
     def groups(self) -> list[DueGroup]:
         columns = [self.rows.c[name] for name in GROUPED_BY]
         asked = select(*columns, func.count()).group_by(*columns).order_by(*columns)
-        return [_group(row) for row in self.connection.execute(asked)]
+        return [group_of(row) for row in self.connection.execute(asked)]
 
-    def tell(self, group: DueGroup, *, rung: str, no: int, repeat: int, slot_day: int, chain: Sequence[Candidate]) -> bool:
-        """A reminder for the holders at the first place of the chain where a duty's unit has any. True if every duty has somebody."""
+    def tell(
+        self,
+        group: DueGroup,
+        *,
+        rung: str,
+        no: int,
+        repeat: int,
+        slot_day: int,
+        chain: Sequence[Candidate],
+        again: bool = False,
+        urgent: bool = False,
+        first: bool = False,
+    ) -> bool:
+        """A reminder for the holders at the first place of the chain where a duty's unit has any. True if every duty has somebody.
+
+        `again`: it says nothing new to who has seen it. `urgent`: it leaves before others. `first`: a clerk may look at it before.
+        """
         telling = sum(map(len, self._tellings.values())) + 1
         self._tellings.setdefault((group, rung), []).append(telling)
         constants = {"telling": telling, "rung": rung, "no": no, "repeat": repeat, "slot_day": slot_day}
+        constants |= {"again": again, "urgent": urgent, "first": first}
         reached: set[int] = set()
         for passed, candidate in enumerate(chain):
-            found = self.places.holders(self.rows, candidate, acting=passed > 0).where(_same(self.rows, group))
+            acting = passed > 0 and not candidate.proper
+            found = self.places.holders(self.rows, candidate, acting=acting).where(same(self.rows, group))
             covered = (
                 self._plan(found, group, constants, reached) if self.dry else self._write(found, constants, first=not passed)
             )
@@ -121,24 +96,33 @@ class Due:
         """Record of a rung about which nobody was told, and why. Returns how many rows were new."""
         if self.dry:
             return group.size - len(self._reached.get((group, rung), ()))
-        rows = self.rows
-        tellings = self._tellings.get((group, rung), [])
-        reached = exists().where(FRESH.c.telling.in_(tellings), FRESH.c.duty_id == rows.c.duty_id)
         values: dict[str, ColumnElement[Any]] = {
-            "duty_id": rows.c.duty_id,
-            "epoch": rows.c.epoch,
+            "duty_id": self.rows.c.duty_id,
+            "epoch": self.rows.c.epoch,
             "rung": literal(rung),
             "repeat": literal(repeat),
             "recipient_id": literal(0),
             "slot_day": literal(slot_day),
             "run_id": literal(run_id),
             "state": literal(state),
+            "offers": literal(0),
         }
-        picked = select(*values.values()).where(_same(rows, group), *([~reached] if tellings else []))
+        told = self._is_told(group, rung)
+        picked = select(*values.values()).where(same(self.rows, group), *([~told] if told is not None else []))
         return claim(self.connection, REMINDER, list(values), picked)
 
-    def look_again(self, group: DueGroup, *, at: int, rung: int, repeat: int, told_on: int | None) -> None:
-        """The next timer of every duty of a group."""
+    def look_again(
+        self,
+        group: DueGroup,
+        *,
+        at: int,
+        rung: int,
+        repeat: int,
+        told_on: int | None,
+        held_to: int | None = None,
+        of: tuple[str, bool] | None = None,
+    ) -> None:
+        """The next timer of every duty of a group; with `of` (key of a rung, was somebody told) only of some."""
         if self.dry:
             return
         values: dict[str, ColumnElement[Any]] = {
@@ -148,13 +132,28 @@ class Due:
             "rung": literal(rung),
             "repeat": literal(repeat),
             "told_on": literal(told_on) if told_on is not None else null(),
+            "held_to": literal(held_to) if held_to is not None else null(),
         }
-        picked = select(*values.values()).where(_same(self.rows, group)).order_by(self.rows.c.duty_id)
+        picked = select(*values.values()).where(same(self.rows, group)).order_by(self.rows.c.duty_id)
+        if of is not None:
+            told = self._is_told(group, of[0])
+            assert told is not None
+            picked = picked.where(told if of[1] else ~told)
         self.connection.execute(insert(TIMER).from_select(list(values), picked))
+
+    def hush(self, hushed: Hushed, *, run_id: int) -> int:
+        """Leave out those who are not to be told now: silenced persons, and who has just seen it. Returns how many reminders."""
+        if not self.dry:
+            return hush.write(self.connection, hushed, run_id=run_id)
+        told = {key: (line.recipient_id, *self._again[key]) for key, line in self._told.items()}
+        gone = hush.find(self.connection, hushed, self.rows, told)
+        for key in gone:
+            del self._told[key]
+        return len(gone)
 
     def consume(self) -> None:
         """The due timers are done with: those that counted have a successor, the others were of older versions."""
-        self.connection.execute(delete(TIMER).where(TIMER.c.at <= self.as_of))
+        self.connection.execute(delete(TIMER).where(TIMER.c.at <= self.asked.as_of))
         temporary.drop(self.connection)
 
     def planned(self) -> list[Told]:
@@ -165,18 +164,16 @@ class Due:
                 self._told.setdefault(tuple(row[:5]), Told(*row))
         return [self._told[key] for key in sorted(self._told)]
 
-    def fold(
-        self, *, channel: str, run_id: int, key: str, state: str, today: tuple[int, int], later: tuple[int, int]
-    ) -> tuple[int, int, int]:
-        """One message per person and window, and every reminder in exactly one of them.
+    def record(self, state: str, *, run_id: int) -> int:
+        """Every reminder of this plan as one that nobody gets. Returns how many were new."""
+        return hush.record(self.connection, literal(state), run_id=run_id)
 
-        `today` and `later` are (window day, not before) of this window and the next: who has already been written to in this one gets
-        the next. Returns (reminders, new messages, of which nobody can be reached).
-        """
-        unreachable = fold.gather(self.connection, channel=channel, today=today, later=later)
-        seq = run_id if state == "held" else 0
-        made = fold.messages(self.connection, channel=channel, run_id=run_id, key=key, state=state, seq=seq)
-        return fold.reminders(self.connection, channel=channel, run_id=run_id, seq=seq), made, unreachable
+    def _is_told(self, group: DueGroup, rung: str) -> ColumnElement[bool] | None:
+        """Of a duty of a group: somebody is told at a rung. None: the rung was not asked about."""
+        tellings = self._tellings.get((group, rung), [])
+        if not tellings:
+            return None
+        return exists().where(FRESH.c.telling.in_(tellings), FRESH.c.duty_id == self.rows.c.duty_id)
 
     def _write(self, found: Select[Any], constants: dict[str, Any], *, first: bool) -> int:
         """Add to the reminders to be of a telling, for duties it has not reached yet. Returns how many duties it reaches now."""
@@ -197,54 +194,7 @@ class Due:
         for row in rows:
             told = Told(row.duty_id, row.epoch, constants["rung"], constants["repeat"], row.person_id, row.role, row.acting_for)
             self._told.setdefault(told[:5], told)
+            self._again.setdefault(told[:5], (constants["no"], constants["again"]))
             reached.add(row.duty_id)
         self._reached.setdefault((group, constants["rung"]), set()).update(reached)
         return len(reached)
-
-
-def _due(as_of: int) -> Select[Any]:
-    """Timers up to an instant that still count: of the duty's present version, while its clock runs and it has a line."""
-    values: dict[str, ColumnElement[Any]] = {
-        "task_id": DUTY.c.task_id,
-        "epoch": DUTY.c.epoch,
-        "due_day": DUTY.c.due_day,
-        "internal_day": func.coalesce(DUTY.c.internal_day, 0),
-        "made_on": DUTY.c.made_on,
-        "rung": TIMER.c.rung,
-        "repeat": TIMER.c.repeat,
-        "told_on": func.coalesce(TIMER.c.told_on, 0),
-        "duty_id": DUTY.c.id,
-        "version": DUTY.c.version,
-        "unit_id": DUTY.c.unit_id,
-    }
-    return (
-        select(*(value.label(name) for name, value in values.items()))
-        .select_from(TIMER)
-        .join(DUTY, and_(DUTY.c.id == TIMER.c.duty_id, DUTY.c.version == TIMER.c.version))
-        .where(TIMER.c.at <= as_of, DUTY.c.state.in_([str(s) for s in CLOCK_RUNS]), DUTY.c.due_day.is_not(None))
-    )
-
-
-def _group(row: Any) -> DueGroup:
-    group = DueGroup._make(row)
-    return group._replace(internal_day=group.internal_day or None, told_on=group.told_on or None)
-
-
-def _same(rows: FromClause, group: DueGroup) -> ColumnElement[bool]:
-    return and_(*(rows.c[name] == (value or 0) for name, value in zip(GROUPED_BY, group[:-1], strict=True)))
-
-
-def last_run(connection: Connection) -> int | None:
-    """The newest as-of of any run, UTC seconds."""
-    value = connection.execute(select(func.max(RUN.c.as_of))).scalar()
-    return int(value) if value is not None else None
-
-
-def open_run(connection: Connection, *, as_of: int, at: int) -> int:
-    made = connection.execute(insert(RUN).values(as_of=as_of, started_at=at, state="planning", reminders=0, messages=0,
-                                                 held=0, skipped=0, moved=0).returning(RUN.c.id))  # fmt: skip
-    return int(made.scalar_one())
-
-
-def close_run(connection: Connection, run_id: int, **counts: Any) -> None:
-    connection.execute(update(RUN).where(RUN.c.id == run_id).values(counts))

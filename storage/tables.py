@@ -114,6 +114,7 @@ class Post(SQLModel, table=True):
     __table_args__ = (
         Index("ix_post_unit", "unit_id", "role", "superseded_at"),
         Index("ix_post_person", "person_id", "superseded_at"),
+        Index("ix_post_delegated", "valid_to", sqlite_where=text("delegated = 1"), postgresql_where=text("delegated = true")),
     )
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(foreign_key="unit.id")

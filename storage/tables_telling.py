@@ -19,7 +19,8 @@ class Silence(SQLModel, table=True):
     """静默: for some days nobody is told about some of the duties. What is None is not asked about.
 
     It concerns duties of `campaign_id`, of units in the subtree of `unit_id` (today's tree), reminders to `person_id`, and rungs from
-    number `rung_min` up. With `mode` defer the rung falls due when the silence is over; with drop it is recorded and passed over.
+    number `rung_min` up, or with `inside` only those that are told within the subtree (never to a superior). With `mode` defer the rung
+    falls due when the silence is over; with drop it is recorded and passed over.
     `last_day` is the last silent day. Ended early: `ended_at`.
     """
 
@@ -30,6 +31,7 @@ class Silence(SQLModel, table=True):
     unit_id: int | None = Field(default=None, foreign_key="unit.id")
     person_id: int | None = None
     rung_min: int | None = None
+    inside: bool = False
     first_day: int
     last_day: int
     mode: str = "defer"

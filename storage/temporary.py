@@ -1,4 +1,4 @@
-"""What a run keeps for itself while it lasts: the due duties, the reminders to be, and who is written to."""
+"""What a run keeps for itself while it lasts: the due duties and the reminders to be."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaDat
 from sqlalchemy.schema import CreateTable, DropTable
 
 _metadata = MetaData()
-GROUPED_BY = ("task_id", "epoch", "due_day", "internal_day", "made_on", "rung", "repeat", "told_on")
+GROUPED_BY = (
+    "task_id", "epoch", "due_day", "internal_day", "made_on", "rung", "repeat", "told_on", "held_to", "reached", "review", "silences",
+)  # fmt: skip
 """All that the plan depends on. No day is 0 in a key: NULL cannot be part of one, and no ordinal is 0."""
 DUE = Table(
     "due",
     _metadata,
-    *(Column(name, Integer, primary_key=True, autoincrement=False) for name in GROUPED_BY),
+    *(Column(name, Text if name == "silences" else Integer, primary_key=True, autoincrement=False) for name in GROUPED_BY),
     Column("duty_id", BigInteger, primary_key=True, autoincrement=False),
     Column("version", Integer),
     Column("unit_id", Integer),
@@ -32,30 +34,24 @@ FRESH = Table(
     Column("slot_day", Integer),
     Column("role", Text),
     Column("acting_for", Integer),
+    Column("post_id", Integer),
+    Column("again", Boolean),
+    Column("urgent", Boolean),
+    Column("first", Boolean),
     prefixes=["TEMPORARY"],
     sqlite_with_rowid=False,
 )
-"""The reminders to be. A telling is one audience of one rung for one group of duties."""
-FOLD = Table(
-    "fold",
-    _metadata,
-    Column("recipient_id", Integer, primary_key=True, autoincrement=False),
-    Column("no", Integer),
-    Column("window_day", Integer),
-    Column("not_before", BigInteger),
-    Column("address", Text),
-    Column("reachable", Boolean),
-    prefixes=["TEMPORARY"],
-)
-"""Who is written to, with the highest rung, the window and the address."""
+"""The reminders to be. A telling is one audience of one rung for one group of duties. `again`: it says nothing new to who has said that
+he has seen it, being a reminder before the line or a repeat. `urgent` ones leave before others; `first` is the first rung after the line,
+at which a clerk may look before it leaves."""
 
 
 def create(connection: Connection) -> None:
-    for table in (DUE, FRESH, FOLD):
+    for table in (DUE, FRESH):
         connection.execute(CreateTable(table))
 
 
 def drop(connection: Connection) -> None:
     """A run that fails need not: its transaction takes them along."""
-    for table in (DUE, FRESH, FOLD):
+    for table in (DUE, FRESH):
         connection.execute(DropTable(table))

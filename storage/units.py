@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, false, func, insert, or_, select, update
 
 from storage.scope import Scope, under
 from storage.tables import FOREVER, FOREVER_DAY, PERSON, POST, SPAN, UNIT
@@ -170,8 +170,9 @@ def holders(connection: Connection, *, scope: Scope, unit_id: int, day: int, rol
     return [PostLine(**row) for row in connection.execute(asked).mappings()]
 
 
-def post_on(day: int) -> ColumnElement[bool]:
-    return and_(POST.c.superseded_at == FOREVER, POST.c.valid_from <= day, POST.c.valid_to > day)
+def post_on(day: int, posts: FromClause = POST) -> ColumnElement[bool]:
+    """Posts that are held on a day, as now believed."""
+    return and_(posts.c.superseded_at == FOREVER, posts.c.valid_from <= day, posts.c.valid_to > day)
 
 
 def path_below(parent: str, unit_id: int) -> str:
@@ -250,8 +251,9 @@ def all_people(connection: Connection) -> list[PersonRead]:
 
 
 def open_posts(connection: Connection) -> set[PostSpan]:
-    """Every post now believed."""
-    asked = select(*(POST.c[name] for name in PostSpan._fields)).where(POST.c.superseded_at == FOREVER)
+    """Every post now believed. A delegation is no post of a file, and no file ends it."""
+    asked = select(*(POST.c[name] for name in PostSpan._fields))
+    asked = asked.where(POST.c.superseded_at == FOREVER, POST.c.delegated == false())
     return {PostSpan(*row)._replace(acting=bool(row.acting)) for row in connection.execute(asked)}
 
 
@@ -265,7 +267,8 @@ def supersede_posts(connection: Connection, posts: Iterable[PostSpan], *, at: in
     """Posts are no longer believed as they stand."""
     for post in sorted(posts):
         same = (POST.c[name] == value for name, value in post._asdict().items())
-        connection.execute(update(POST).where(*same, POST.c.superseded_at == FOREVER).values(superseded_at=at))
+        own = POST.c.delegated == false()
+        connection.execute(update(POST).where(*same, own, POST.c.superseded_at == FOREVER).values(superseded_at=at))
 
 
 def heads(connection: Connection, *, scope: Scope, day: int, roles: tuple[str, ...]) -> dict[int, str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import getsource, signature
 from pathlib import Path
 
 import pytest
+from crashkit.backends import ON, wake_by
 from herd import Herd, make_herd
 from places import KINDS, Places, Server, postgresql
 from world import World, built, crowd
@@ -53,15 +55,31 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def world(places: Places, tmp_path: Path) -> Iterator[World]:
-    """The small school of tests/world.py, at its beginning."""
-    yield from _world(places, tmp_path, "school", built)
+def backend() -> str:
+    """Who calls delivery."""
+    return "poll"
+
+
+@pytest.hookimpl(tryfirst=True)  # a mark goes before the kinds that `places` brings
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every case of escalation.md that delivers is tried with both ways of calling delivery; the second is PostgreSQL's only."""
+    if "test_case_" in metafunc.function.__name__ and "places" in metafunc.fixturenames and "backend" in metafunc.fixturenames:
+        both = "deliver" in getsource(metafunc.function) or "backend" in signature(metafunc.function).parameters
+        metafunc.definition.add_marker(
+            pytest.mark.parametrize(("places", "backend"), ON if both else ON[:2], indirect=["places"])
+        )
 
 
 @pytest.fixture
-def crowded(places: Places, tmp_path: Path) -> Iterator[World]:
+def world(places: Places, tmp_path: Path, backend: str) -> Iterator[World]:
+    """The small school of tests/world.py, at its beginning."""
+    yield from _world(places, tmp_path, "school", built, backend)
+
+
+@pytest.fixture
+def crowded(places: Places, tmp_path: Path, backend: str) -> Iterator[World]:
     """Three committees of 30 branches, as in the cases of escalation.md."""
-    yield from _world(places, tmp_path, "crowd", lambda url: built(url, crowd()))
+    yield from _world(places, tmp_path, "crowd", lambda url: built(url, crowd()), backend)
 
 
 @pytest.fixture
@@ -84,10 +102,12 @@ def _with_tables(url: str) -> None:
     database.close()
 
 
-def _world(places: Places, folder: Path, template: str, fill: object) -> Iterator[World]:
+def _world(places: Places, folder: Path, template: str, fill: object, backend: str = "poll") -> Iterator[World]:
     assert callable(fill)
     url = places.copy(template, fill)
-    made = World(url=url, folder=folder)
+    made = World(url=url, folder=folder, backend=backend)
+    if backend != "poll":
+        wake_by(made.engine, backend)
     yield made
     made.close()
     places.drop(url)

@@ -38,7 +38,7 @@ from duban import sandbox
 from duban.clock import Clock
 from duban.engine import Engine
 from duban.service.act import Done
-from duban.service.deliver import messages_folder
+from duban.service.deliver import Delivered, messages_folder
 from duban.service.status import DutyStatus, Row
 from duban.settings import Settings
 from storage.database import Database
@@ -191,6 +191,8 @@ class World:
     url: str
     folder: Path
     time: int = field(default_factory=lambda: instant(BEGIN))
+    backend: str = "poll"
+    """Who calls delivery: `poll`, or `procrastinate` as `duban worker` does."""
 
     def __post_init__(self) -> None:
         settings = Settings(folder=str(self.folder / "messages"))
@@ -237,8 +239,14 @@ class World:
         engine = self.at(words if ":" in words else f"{words} 08:30")
         result = engine.escalate()
         if deliver:
-            engine.deliver()
+            self.deliver()
         return result
+
+    def deliver(self) -> Delivered:
+        """Send what may leave now, in the way of `backend`."""
+        from crashkit.backends import drain
+
+        return drain(self.engine, self.backend)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What is really in the tables."""

@@ -256,6 +256,8 @@ class Audience:
       superior  the unit above, whatever it is
       root      an office under the root (组织部, 领导小组) or the unit of that kind on the way up (党总支); `office` names it
       named     one person by name, in `role`
+      reviewer  who reviews what the unit handed in: for a branch the `role` (组织员, 书记) of the unit above, for a second-level unit
+                组织部: its contact in the place of the 组织员, its 部长 in the place of the 书记
     `words` is what the definition says.
     """
 
@@ -269,10 +271,11 @@ class Audience:
 class Rung:
     """第几步: `offset` in working days from the last day (negative: before it); fires at `at` in the campaign's zone.
 
-    `kind` is remind (提醒), chase (催办), oversee (督办) or ask (提请: a leader decides). `key` is stable: renumbering must not
-    fire a rung again. `dwell` are working days since the rung below was told. With `repeat_every` it is told again every so
-    many working days until the next rung, `repeat_most` times in all (重复: 每2个工作日, 最多: 3 -> the first time and two
-    more).
+    `kind` is remind (提醒), chase (催办), oversee (督办), ask (提请: a leader decides) or review (审核: a reviewer is told what waits
+    for him). `key` is stable: renumbering must not fire a rung again. `dwell` are working days since the rung below was told. With
+    `repeat_every` it is told again every so many working days until the next rung, `repeat_most` times in all (重复: 每2个工作日,
+    最多: 3 -> the first time and two more). `gate` is what must have come of the rung told before (none, attempted, delivered);
+    until then the rung waits. `vacant` is what happens where nobody holds the post: up (the next level stands in) or hold.
     """
 
     no: int
@@ -284,6 +287,10 @@ class Rung:
     repeat_every: int | None = None
     repeat_most: int = 0
     local: bool = True
+    at: time = time(8, 30)
+    gate: str = "none"
+    vacant: str = "up"
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

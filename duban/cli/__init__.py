@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from duban.cli import acts, calendar, definitions, drafting, looking, running, setting_up
+from duban.cli import (
+    acts,
+    answering,
+    calendar,
+    chases,
+    definitions,
+    drafting,
+    driving,
+    holding,
+    looking,
+    messages,
+    papers,
+    previewing,
+    running,
+    setting_up,
+)
 from duban.cli.speak import Db, Json
 from duban.cli.words import Face
 
@@ -33,7 +48,22 @@ def duban(
         typer.echo(context.get_help())
 
 
-for group in (setting_up, definitions, drafting, calendar, acts, running, looking):
+for group in (
+    setting_up,
+    definitions,
+    drafting,
+    calendar,
+    acts,
+    answering,
+    papers,
+    running,
+    holding,
+    chases,
+    messages,
+    driving,
+    previewing,
+    looking,
+):
     group.add_to(app)
 
 

@@ -8,14 +8,16 @@ from typing import Annotated
 
 import typer
 
+from duban.cli import holding
 from duban.cli.speak import Db, Json, answering, clock_words, document, say
 from duban.cli.words import Face
 
 
 def add_to(app: typer.Typer) -> None:
-    group = Face(help="数据库：新建、升级、备份。", no_args_is_help=True)
+    group = Face(help="数据库：新建、升级、备份，以及从备份恢复之后。", no_args_is_help=True)
     for verb in (create, upgrade, backup):
         group.command()(verb)
+    group.command("restored")(holding.restored)
     app.add_typer(group, name="db")
 
 
@@ -56,7 +58,8 @@ def upgrade(db: Db = None, as_json: Json = False) -> None:
     """把数据库的结构升级到本程序需要的版本。"""
     with answering(as_json):
         from duban import sandbox as sandboxes
-        from duban.settings import database_url
+        from duban.settings import database_url, load
+        from storage import jobs
         from storage.database import SCHEMA, Database, check_not_newer, prepare
         from storage.database import upgrade as upgrade_tables
 
@@ -68,6 +71,8 @@ def upgrade(db: Db = None, as_json: Json = False) -> None:
                 check_not_newer(database)
                 upgrade_tables(database)
             sandboxes.identify(database)
+            if load(Path.cwd()).backend == "procrastinate":
+                jobs.create(database)
         finally:
             database.close()
         if as_json:

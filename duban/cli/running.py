@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from duban.cli import holding
 from duban.cli.speak import Db, Json, answering, console, document, open_engine, say
 from duban.cli.words import Face
+
+PATIENCE = 600
+"""Seconds for which a delivery from cron waits where only the rate of a channel keeps messages back."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,6 +42,7 @@ def escalate(
         str | None, typer.Option("--expect", help="预演时给出的 hash；情况有变化就不发送", metavar="HASH")
     ] = None,
     also_deliver: Annotated[bool, typer.Option("--deliver", help="随后发送（crontab 里只写这一行）")] = False,
+    backfill: Annotated[bool, typer.Option("--backfill", help="补记：到那时为止该发的都记为略过，一封也不发")] = False,
     as_json: Json = False,
 ) -> None:
     """例行核查一次：到了时间的提醒合成每人一封消息。"""
@@ -44,8 +51,8 @@ def escalate(
 
         at = parse_instant(as_of) if as_of is not None else None
         with open_engine(db) as engine:
-            result = engine.escalate(as_of=at, dry=dry_run, expect=expect)
-            delivered = engine.deliver() if also_deliver and not dry_run else None
+            result = engine.escalate(as_of=at, dry=dry_run, expect=expect, backfill=backfill)
+            delivered = engine.deliver(patience=PATIENCE) if also_deliver and not dry_run else None
         content = _run_document(result)
         if delivered is not None:
             content["delivered"] = _delivered_document(delivered)
@@ -60,7 +67,7 @@ def escalate(
 def deliver(db: Db = None, as_json: Json = False) -> None:
     """发送等待中的消息。"""
     with answering(as_json), open_engine(db) as engine:
-        result = engine.deliver()
+        result = engine.deliver(patience=PATIENCE)
         if as_json:
             document(_delivered_document(result))
         else:
@@ -70,28 +77,40 @@ def deliver(db: Db = None, as_json: Json = False) -> None:
 
 
 def _run() -> typer.Typer:
-    group = Face(help="被暂停的例行核查：确认或取消。", no_args_is_help=True)
+    group = Face(help="被暂停的例行核查：确认或取消；时钟拨快以后重新计时。", no_args_is_help=True)
 
     @group.command()
-    def confirm(run: Annotated[int, typer.Argument(metavar="RUN")], db: Db = None, as_json: Json = False) -> None:
+    def confirm(
+        run: Annotated[int, typer.Argument(metavar="RUN")],
+        sent: Annotated[
+            list[str] | None, typer.Option("--sent", help="恢复备份之前已发出的消息编号，不再发；可写多次", metavar="KEY")
+        ] = None,
+        sent_file: Annotated[
+            Path | None, typer.Option("--sent-file", help="同上，写在文件里，一行一个", metavar="FILE")
+        ] = None,
+        db: Db = None,
+        as_json: Json = False,
+    ) -> None:
         """确认：消息将随下一次发送发出。"""
-        _decide(run, db, as_json, accept=True)
+        _decide(run, db, as_json, accept=True, sent=holding.keys_of(sent or [], sent_file))
 
     @group.command()
     def reject(run: Annotated[int, typer.Argument(metavar="RUN")], db: Db = None, as_json: Json = False) -> None:
         """取消：这些消息不再发出，原因记录在案。"""
         _decide(run, db, as_json, accept=False)
 
+    group.command("rewind")(holding.rewind)
     return group
 
 
-def _decide(run: int, db: str | None, as_json: bool, *, accept: bool) -> None:
+def _decide(run: int, db: str | None, as_json: bool, *, accept: bool, sent: Sequence[str] = ()) -> None:
     with answering(as_json), open_engine(db) as engine:
-        found = engine.confirm_run(run, accept=accept)
+        found = engine.confirm_run(run, accept=accept, sent=sent)
         if as_json:
             document(found)
         else:
-            say(f"核查{run}：{found['messages']}封消息{'将发出' if accept else '已取消'}。")
+            before = f"{found['sent']}封已在备份之后发出；" if "sent" in found else ""
+            say(f"核查{run}：{before}{found['messages']}封消息{'将发出' if accept else '已取消'}。")
 
 
 def doctor(db: Db = None, as_json: Json = False) -> None:

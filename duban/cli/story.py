@@ -26,6 +26,10 @@ EVENT_WORDS = ACT_WORDS | {
     "grade": "定级",
     "void": "不再适用",
     "calendar": "日历变化",
+    "promise": "承诺",
+    "paper-draft": "公文",
+    "paper-sign": "公文",
+    "paper-refuse": "公文",
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from duban.clock import show_instant
-from duban.service import effects
+from duban.service import choice, effects
 from duban.service.context import Context, Running, day_of
+from duban.service.next_look import next_look, review_day
 from duban.service.people import standing
 from phases.forms import check as check_form
 from storage.acts import Acts, CaseRead, DutyRead
@@ -20,7 +21,6 @@ from workflow.deadline import closes_at
 from workflow.decide import decide, settle
 from workflow.errors import DubanError, NotFound, Reason, Refused
 from workflow.facts import Actor, CaseFacts, DutyFacts, Entry, Facts, Outcome, Request
-from workflow.ladder import Group, first_look
 from workflow.machine import ACTS, phase_name
 from workflow.model import SECOND_LEVEL, Campaign, DutyState, Phase, Task, Track, Way
 
@@ -79,8 +79,9 @@ class _Raced(Exception):
 
 @contextmanager
 def _transaction(context: Context, act_name: str) -> Iterator[Acts]:
-    """Acceptances may confirm grades and register items, by statements of whole tables; all other acts stay on the bare driver."""
-    if act_name == "accept":
+    """Acceptances may confirm grades and register items, a leader's choice may draft a paper, by statements of whole tables; all other
+    acts stay on the bare driver."""
+    if act_name in ("accept", "sign"):
         with context.database.write() as connection:
             yield Acts(connection.connection.driver_connection, context.database.dialect, connection)
     else:
@@ -105,7 +106,7 @@ class _Once:
         case = self.acts.case(case_id, self.today.toordinal()) if case_id is not None else None
         if case is None:
             raise NotFound("没有找到这项进展：它可能不存在，或者您无权查看")
-        self.context.keep_up(case.calendar)
+        self.context.keep_up(case.calendar, case.version_now)
         running = self.context.running(case.campaign_id)
         facts = facts_of(self.context, self.acts, running, case, duty, self.asked, self.now)
         outcome = decide(running.campaign, facts)
@@ -120,7 +121,7 @@ class _Once:
         return duty
 
     def _write(self, running: Running, case: CaseRead, duty: DutyRead | None, facts: Facts, outcome: Outcome) -> Done:
-        if duty is not None and outcome.duty and not self.acts.change_duty(duty.id, duty.version, _columns(outcome)):
+        if duty is not None and outcome.duty and not self.acts.change_duty(duty.id, duty.version, self._changes(running, outcome)):
             raise _Raced
         if outcome.phase is None:
             kept = self.acts.touch_case(case.case_id, case.version)
@@ -133,6 +134,8 @@ class _Once:
         if duty is not None and facts.duty is not None:
             self._timer(running, duty, facts.duty, outcome)
             self._papers(duty, facts.duty, outcome)
+            if outcome.act == "sign":
+                self._choice(running, case, duty)
             if outcome.confirms:
                 freed = effects.confirm(self.context, self.acts, running, case, facts.duty, by=self.asked.by, now=self.now)
                 for case_id in freed:
@@ -173,25 +176,24 @@ class _Once:
         }
 
     def _timer(self, running: Running, duty: DutyRead, facts: DutyFacts, outcome: Outcome) -> None:
-        """A running clock gets a timer in the new version; the old one no longer counts.
+        """A running clock, the owner's or the reviewer's, gets a timer in the new version; the old one no longer counts."""
+        look = next_look(self.context, self.acts, running, duty, facts, outcome, today=self.today)
+        if look is not None:
+            self.acts.timer(
+                look.at,
+                duty.id,
+                duty.version + 1,
+                rung=look.rung,
+                repeat=look.repeat,
+                told_on=look.told_on,
+                held_to=look.held_to,
+            )
 
-        In the same epoch the ladder goes on where it stood: nobody is told a second time.
-        """
-        due = outcome.duty.get("due_day", facts.due_day)
-        if outcome.clock != "run" or due is None or not facts.task.chased:
-            return
-        internal = date.fromordinal(duty.internal_day) if duty.internal_day and due == facts.due_day else None
-        group = Group(due=due, internal=internal, made_on=self.today)
-        if outcome.duty.get("epoch", facts.epoch) == facts.epoch:
-            told = self.acts.rungs_told(duty.id, facts.epoch)
-            last = max((rung for rung in running.campaign.ladder if rung.key in told), key=lambda r: r.no, default=None)
-            if last is not None:
-                repeat, when = told[last.key]
-                group = replace(group, rung=last.no, repeat=repeat, told_on=day_of(when, running.campaign.zone))
-        at = first_look(running.campaign, group, self.context.calendar)
-        if at is not None:
-            on = group.told_on.toordinal() if group.told_on else None
-            self.acts.timer(at, duty.id, duty.version + 1, rung=group.rung, repeat=group.repeat, told_on=on)
+    def _changes(self, running: Running, outcome: Outcome) -> dict[str, Any]:
+        """The outcome's columns as the database keeps them; a submission's reviewer has a last day where a time for it is set."""
+        columns = _columns(outcome)
+        last_day = review_day(self.context, running, self.today) if outcome.clock == "review" else None
+        return {**columns, "review_day": last_day.toordinal()} if last_day is not None else columns
 
     def _papers(self, duty: DutyRead, facts: DutyFacts, outcome: Outcome) -> None:
         asked = self.asked
@@ -220,6 +222,14 @@ class _Once:
                         "by_person": asked.by,
                     }
                 )
+
+    def _choice(self, running: Running, case: CaseRead, duty: DutyRead) -> None:
+        """A leader's choice is kept, once; the journal has it already."""
+        asked = self.asked
+        said = str((asked.data or {}).get("decision"))
+        choice.keep(
+            self.context, self.acts, running, case, duty, choice=said, note=asked.reason, by=asked.by, via=asked.via, now=self.now
+        )
 
     def _carry_on(self, running: Running, case: CaseRead, track: Track, phase: int) -> CaseRead | None:
         """A case may go on at once, if its branches are ready for the phase it came into; returns it as it then stands. And a branch

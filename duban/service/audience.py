@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from storage.sweep import Candidate
+from itertools import takewhile
+
+from storage.recipients import Candidate
 from workflow.guards import CLERKS, GROUP_OFFICE, TOP_OFFICE
 from workflow.model import Audience, Rung, Task
 
@@ -22,6 +24,9 @@ _TOP = (
     Candidate(at="office", roles=(*FIRST, *SECOND), offices=(TOP_OFFICE, GROUP_OFFICE)),
 )
 _UP = (*_ABOVE, *_TOP)
+_REVIEWING_CLERKS = ((CLERKS[0],), (CLERKS[1],), _DEPUTIES, FIRST)
+_REVIEWING_HEADS = (FIRST, SECOND)
+_TOP_HEADS = (("部长",), ("副部长",))
 
 
 def chain_of(audience: Audience, rung: Rung, task: Task) -> tuple[Candidate, ...]:
@@ -38,6 +43,8 @@ def chain_of(audience: Audience, rung: Rung, task: Task) -> tuple[Candidate, ...
         return (Candidate(at="own", roles=(audience.role,)), *_OWN, *_CLERK, *_UP)
     if audience.level == "clerk":
         return (Candidate(at="clerk", roles=(audience.role,)), *_CLERK, *_UP)
+    if audience.level == "reviewer":
+        return _reviewers(head=audience.role in FIRST)
     if audience.level == "superior":
         return (Candidate(at="superior", roles=(audience.role,)), Candidate(at="superior", roles=(*FIRST, *SECOND)), *_TOP)
     if audience.level == "named":
@@ -50,6 +57,22 @@ def chain_of(audience: Audience, rung: Rung, task: Task) -> tuple[Candidate, ...
             *_TOP,
         )
     return _TOP
+
+
+def only_the_post(chain: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """The places of a chain where the very post is held, without those who stand in from elsewhere (空缺时: 暂缓)."""
+    return tuple(takewhile(lambda each: each.at == chain[0].at, chain))
+
+
+def _reviewers(*, head: bool) -> tuple[Candidate, ...]:
+    """Who reviews: for a branch in the unit above, for a second-level unit or an office in 组织部."""
+    below = _REVIEWING_HEADS if head else _REVIEWING_CLERKS
+    top = _TOP_HEADS if head else tuple((role,) for role in CONTACTS)
+    return (
+        *(Candidate(at="reviewer", roles=roles) for roles in below),
+        *(Candidate(at="reviewer", roles=roles, offices=(TOP_OFFICE,), proper=True) for roles in top),
+        *_UP,
+    )
 
 
 def _owners(task: Task, *, first: bool) -> tuple[Candidate, ...]:

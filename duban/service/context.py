@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 ZONE = "Asia/Shanghai"
+Wake = Callable[["Connection", int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,10 @@ class Context:
     settings: Settings = field(default_factory=Settings)
     sandbox: bool = False
     instance: str = ""
+    wake: Wake | None = None
+    """Called at the end of a fold, in its transaction, with the run's id: how delivery is woken up. None: it looks by itself."""
     _in_use: InUse | None = None
+    _version: int = 0
     _compiled: dict[tuple[int, str], Campaign] = field(default_factory=dict)
     _running: dict[tuple[int, int], Running] = field(default_factory=dict)
 
@@ -64,18 +69,22 @@ class Context:
         return self._in_use
 
     def refresh(self, connection: Connection) -> bool:
-        """See whether somebody changed the calendar, also in another process. True if so: one step into a key, mostly nothing more."""
-        return self._see(connection, calendar_rows.number_now(connection))
+        """See whether somebody changed the calendar or a campaign's definition, also in another process. True if so: two steps into
+        keys, mostly nothing more."""
+        return self._see(connection, calendar_rows.number_now(connection), rows.newest_version(connection))
 
-    def keep_up(self, number: int) -> None:
-        """The same for who has read the calendar's number in passing."""
-        if self._in_use is None or self._in_use.number != number:
+    def keep_up(self, number: int, version: int) -> None:
+        """The same for who has read the calendar's number and the newest campaign version's in passing."""
+        if self._in_use is None or self._in_use.number != number or self._version != version:
             with self.database.read() as connection:
-                self._see(connection, number)
+                self._see(connection, number, version)
 
-    def _see(self, connection: Connection, number: int) -> bool:
+    def _see(self, connection: Connection, number: int, version: int) -> bool:
+        migrated, self._version = self._version != version, version
+        if migrated:
+            self._running = {}
         if self._in_use is not None and self._in_use.number == number:
-            return False
+            return migrated
         self._in_use = read_calendar(connection, number, self.settings.days)
         self._compiled, self._running = {}, {}
         return True
@@ -87,7 +96,7 @@ class Context:
         return day_of(self.now(), zone)
 
     def running(self, campaign_id: int) -> Running:
-        """A campaign by its row's id; compiled once for this engine and calendar, since a launched campaign stays on its version."""
+        """A campaign by its row's id; compiled once for this engine, the calendar and the version it stays on until it is migrated."""
         key = (self.in_use.number, campaign_id)
         found = self._running.get(key)
         if found is None:

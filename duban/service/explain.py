@@ -67,7 +67,7 @@ def _held(context: Context, case_id: int) -> tuple[Reason, ...]:
         case = acts.case(case_id, today.toordinal())
         if case is None:
             return ()
-        context.keep_up(case.calendar)
+        context.keep_up(case.calendar, case.version_now)
         running = context.running(case.campaign_id)
         asked = Asked(act="complete", by=0)
         return held_by(running.campaign, facts_of(context, acts, running, case, None, asked, context.now(), counts=True))
@@ -83,7 +83,7 @@ def available(context: Context, case_id: int, person: int) -> list[Action]:
         case = acts.case(case_id, today.toordinal())
         if case is None:
             raise NotFound("没有找到这项进展：它可能不存在，或者您无权查看")
-        context.keep_up(case.calendar)
+        context.keep_up(case.calendar, case.version_now)
         running = context.running(case.campaign_id)
         for duty in [None, *acts.duties_of(case_id)]:
             asked = Asked(act="sign" if duty else "advance", by=person)

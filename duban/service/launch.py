@@ -70,6 +70,7 @@ def launch(
         campaign_id = campaigns.add_campaign(
             connection, definition_id=definition_id, name=campaign.name, root_id=root.id, at=now, day=today.toordinal()
         )
+        campaigns.add_version(connection, campaign_id, definition_id, at=now, by=by)
         ids = campaigns.add_tasks(connection, campaign_id, [(t.key, t.track, _phase_no(campaign, t)) for t in campaign.tasks])
         cases, nobody = 0, list[str]()
         for track in campaign.tracks:

@@ -1,16 +1,18 @@
-"""What a message says at the moment it leaves: its open items, sorted into what the reader owes, chases, or is asked to decide."""
+"""What a message says at the moment it leaves: its open items, sorted into what the reader owes, chases, reviews or decides."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
-from duban.service.context import Context, Running
+from duban.service.context import Context, day_of
 from notifications.letter import Letter, Line, RungKind
-from storage import outbox
-from storage.outbox import Claimed, ItemLine
+from storage import messages as rows
+from storage.messages import Answered, ItemLine
+from storage.outbox import Claimed
 from workflow.deadline import show
 from workflow.model import STATE_WORDS, Contact, DutyState, Rung
 
@@ -18,23 +20,57 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def letters_for(
-    context: Context, connection: Connection, messages: Sequence[Claimed], today: date
-) -> dict[int, tuple[Letter, tuple[ItemLine, ...]]]:
-    """{message id: (letter, its items)}; a message about nothing that is still open is not among them."""
-    items = outbox.lines(connection, [m.id for m in messages], day=today.toordinal())
-    own = outbox.own_units(connection, {m.recipient_id for m in messages}, day=today.toordinal())
-    by_message = {key: tuple(group) for key, group in groupby(items, key=lambda item: item.message_id)}
-    made = {}
-    for message in messages:
-        if message.id in by_message:
-            kept = _highest(context, by_message[message.id])
-            made[message.id] = (_letter(context, message, kept, own.get(message.recipient_id, set()), today), kept)
-    return made
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What messages are about, as read at one moment: items by message, units by person who holds posts there, answers by duty."""
+
+    items: Mapping[int, tuple[ItemLine, ...]]
+    own: Mapping[int, set[int]]
+    answers: Mapping[int, list[Answered]]
+
+
+def about(connection: Connection, messages: Sequence[Claimed], today: date) -> About:
+    """Everything that the letters of a batch need, in three looks however many there are."""
+    day = today.toordinal()
+    items = rows.lines(connection, [m.id for m in messages], day=day)
+    people = {m.recipient_id for m in messages} | {item.recipient_id for item in items}
+    answers: dict[int, list[Answered]] = {}
+    for answered in rows.answers(connection, [m.id for m in messages]):
+        answers.setdefault(answered.duty_id, []).append(answered)
+    return About(
+        items={key: tuple(group) for key, group in groupby(items, key=lambda item: item.message_id)},
+        own=rows.own_units(connection, people, day=day),
+        answers=answers,
+    )
+
+
+def letter_for(
+    context: Context, message: Claimed, found: About, today: date, link: str | None
+) -> tuple[Letter, tuple[ItemLine, ...]]:
+    """The letter of one message, and its items: each duty once, at its highest rung."""
+    items = _highest(context, found.items[message.id])
+    lines = [(item, _line(context, item, found.answers.get(item.duty_id, ()), today)) for item in items]
+    plain = [(item, line) for item, line in lines if line.rung_kind not in ("ask", "review")]
+    letter = Letter(
+        recipient=message.recipient,
+        role="、".join(dict.fromkeys(item.role for item in items if item.role)),
+        own=tuple(line for item, line in plain if _is_own(item, found)),
+        below=tuple(line for item, line in plain if not _is_own(item, found)),
+        ask=tuple(line for _, line in lines if line.rung_kind == "ask"),
+        review=tuple(line for _, line in lines if line.rung_kind == "review"),
+        contact=_contact(context, items[0]),
+        today=today,
+        link=link,
+        maybe_received=message.doubtful or any(item.offers for item in items),
+    )
+    return letter, items
+
+
+def _is_own(item: ItemLine, found: About) -> bool:
+    return item.unit_id in found.own.get(item.recipient_id, ()) and item.acting_for is None
 
 
 def _highest(context: Context, items: tuple[ItemLine, ...]) -> tuple[ItemLine, ...]:
-    """Each duty once, at its highest rung."""
     best: dict[int, ItemLine] = {}
     for item in items:
         if item.duty_id not in best or _rung(context, item).no > _rung(context, best[item.duty_id]).no:
@@ -42,62 +78,56 @@ def _highest(context: Context, items: tuple[ItemLine, ...]) -> tuple[ItemLine, .
     return tuple(best.values())
 
 
-def _letter(context: Context, message: Claimed, items: tuple[ItemLine, ...], own: set[int], today: date) -> Letter:
-    lines = [(item, _line(context, item, today)) for item in items]
-    asked = tuple(line for item, line in lines if line.rung_kind == "ask")
-    mine = tuple(line for item, line in lines if line.rung_kind != "ask" and item.unit_id in own and item.acting_for is None)
-    below = tuple(
-        line for item, line in lines if line.rung_kind != "ask" and (item.unit_id not in own or item.acting_for is not None)
-    )
-    roles = list(dict.fromkeys(item.role for item in items if item.role))
-    return Letter(
-        recipient=message.recipient,
-        role="、".join(roles),
-        own=mine,
-        below=below,
-        ask=asked,
-        contact=_contact(context, items[0]),
-        today=today,
-        link=context.settings.link,
-        maybe_received=message.attempts > 1,
-    )
-
-
-def _line(context: Context, item: ItemLine, today: date) -> Line:
+def _line(context: Context, item: ItemLine, answers: Sequence[Answered], today: date) -> Line:
     running = context.running(item.campaign_id)
-    task = running.campaign.task_by_key[item.task_key]
-    due = date.fromordinal(item.due_day) if item.due_day is not None else None
-    internal = date.fromordinal(item.internal_day) if item.internal_day is not None else None
+    task, kind = running.campaign.task_by_key[item.task_key], _rung(context, item).kind
+    last, hour = (item.review_day, None) if kind == "review" else (item.due_day, task.deadline.hour)
+    due = date.fromordinal(last) if last is not None else None
+    internal = date.fromordinal(item.internal_day) if item.internal_day is not None and kind != "review" else None
     past = max(0, (today - due).days) if due is not None else 0
     left = context.calendar.count(today, due) if due is not None and not past else None
     certain = due is None or (context.calendar.is_certain(due) and context.calendar.is_certain(today))
-    name = f"{task.name}（{item.occurrence}）" if item.occurrence else task.name
     return Line(
         unit=item.unit,
         unit_code=item.unit_code,
-        task=name,
+        task=f"{task.name}（{item.occurrence}）" if item.occurrence else task.name,
         campaign=running.campaign.name,
-        due_text=show(due, task.deadline.hour, today) if due is not None else "时限待定",
+        due_text=show(due, hour, today) if due is not None else "时限待定",
         due_day=due,
         workdays_left=left,
         days_past=past,
         state_text=STATE_WORDS[DutyState(item.state)],
-        rung_kind=cast(RungKind, _rung(context, item).kind),
+        rung_kind=cast(RungKind, kind),
         returned=item.state == DutyState.RETURNED,
         internal_text=show(internal, None, today) if internal is not None and internal >= today else None,
         provisional=not certain,
+        answered_text=_answered(item, answers, running.campaign.zone),
     )
 
 
+def _answered(item: ItemLine, answers: Sequence[Answered], zone: str) -> str | None:
+    """「王然4月1日已知悉，承诺4月3日前报送」: the newest of each kind; that the reader himself has seen it, he knows."""
+    seen = [one for one in answers if one.kind == "seen" and one.person_id != item.recipient_id]
+    promised = [one for one in answers if one.kind == "promise" and one.until_day is not None]
+    words = [f"{one.person}{_short(day_of(one.at, zone))}已知悉" for one in seen[-1:]]
+    words += [f"承诺{_short(date.fromordinal(one.until_day or 0))}前报送" for one in promised[-1:]]
+    return "，".join(words) or None
+
+
+def _short(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
 def _rung(context: Context, item: ItemLine) -> Rung:
-    ladder = context.running(item.campaign_id).campaign.ladder
-    return next((rung for rung in ladder if rung.key == item.rung), ladder[0])
+    campaign = context.running(item.campaign_id).campaign
+    if item.rung.startswith(rows.REVIEW):
+        return next((rung for rung in campaign.review_ladder if rung.key == item.rung), campaign.review_ladder[0])
+    return next((rung for rung in campaign.ladder if rung.key == item.rung), campaign.ladder[0])
 
 
 def _contact(context: Context, item: ItemLine) -> Contact:
     """The contact the notice names, else the installation's."""
-    running: Running = context.running(item.campaign_id)
-    found, own = running.campaign.contact, context.settings
+    found, own = context.running(item.campaign_id).campaign.contact, context.settings
     return Contact(
         unit=found.unit or own.contact_unit or "组织部",
         name=found.name or own.contact_name,

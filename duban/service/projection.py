@@ -185,7 +185,8 @@ class _Work:
         look = first_look(campaign, stands, self.calendar)
         if look is not None:
             told_on = stands.told_on.toordinal() if stands.told_on else None
-            self.duties.start(group, at=look, rung=stands.rung, repeat=stands.repeat, told_on=told_on)
+            held_to = stands.held_to.toordinal() if stands.held_to else None
+            self.duties.start(group, at=look, rung=stands.rung, repeat=stands.repeat, told_on=told_on, held_to=held_to)
             self.tally.timers += group.size
 
     def _change_inner(self, group: OpenGroup, campaign: Campaign, task: Task, line: NewLine) -> None:
@@ -236,7 +237,7 @@ def _carried(group: OpenGroup, campaign: Campaign, line: NewLine) -> tuple[list[
         return [], fresh
     # Without a next look the ladder has ended: then it stands on its last rung.
     stands_on = group.rung if group.at is not None else max((rung.no for rung in campaign.ladder), default=0)
-    kept = replace(fresh, rung=stands_on, repeat=group.repeat, told_on=_day(group.told_on))
+    kept = replace(fresh, rung=stands_on, repeat=group.repeat, told_on=_day(group.told_on), held_to=_day(group.held_to))
     keys = [rung.key for rung in campaign.ladder if rung.no <= stands_on]
     below = next((rung for rung in campaign.ladder if rung.no == stands_on), None)
     if line.due_day > group.due_day or group.unsent or (below is not None and below.offset > 0):
@@ -286,6 +287,7 @@ def _values(group: OpenGroup) -> Group | None:
         rung=group.rung,
         repeat=group.repeat,
         told_on=_day(group.told_on),
+        held_to=_day(group.held_to),
     )
 
 

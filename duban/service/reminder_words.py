@@ -21,6 +21,7 @@ FATES = {
     "cancelled:moved": "发送前时限改了，没有发送",
     "cancelled:paused": "发送前活动暂停，没有发送",
     "cancelled:post-ended": "发送前他已离任，改告诉接任的人",
+    "cancelled:aborted": "那封消息被人工取消，没有发送",
     "cancelled:superseded": "已并入更高一步的消息",
     "undeliverable:vacant": "没有可以告诉的人",
     "blocked:calendar": "要用到的年份放假安排未公布，暂缓",

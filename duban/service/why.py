@@ -165,7 +165,7 @@ def _reasons(then: _Then, ahead: tuple[str, date] | None) -> Iterator[str]:
     yield from _told_before(then)
     yield from _missed(then)
     if ahead is not None:
-        yield f"下一步（{ahead[0]}）要到{short(ahead[1], then.day)}"
+        yield f"下一步要到{short(ahead[1], then.day)}：{ahead[0]}"
     elif then.clock_runs:
         yield "各步都已走完，等领导定"
 

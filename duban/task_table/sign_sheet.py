@@ -97,7 +97,7 @@ def _bands(page: SignPage) -> Iterator[Band]:
     if page.targets:
         yield Band(cells=((0, end, "目标（比例含本数）"),), kind="caption")
         yield from _in_two(page.targets)
-    yield Band(cells=((0, end, "督办程序（从最后一天起按工作日计，每步上午8:30）"),), kind="caption")
+    yield Band(cells=((0, end, "督办程序（从最后一天起按工作日计，每步上午8:30，另写的除外）"),), kind="caption")
     yield Band(cells=((0, end, page.ladder),), kind="wide")
     if page.questions:
         yield Band(cells=((0, end, f"还要请您定的（{len(page.questions)}处）"),), kind="caption")

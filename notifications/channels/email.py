@@ -30,6 +30,7 @@ class EmailChannel:
     """
 
     name = "email"
+    group = False
 
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings

@@ -22,6 +22,7 @@ class FolderChannel:
     """
 
     name = "folder"
+    group = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

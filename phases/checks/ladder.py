@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from itertools import groupby, pairwise
 
 from phases.checks.look import Look, when
+from phases.ladder_words import time_words
 from workflow.errors import Problem
 from workflow.ladder import Group, slot_day
 from workflow.model import Rung
 
 PATH = "督办"
+DAYTIME = (time(7), time(22))
+"""Who is told something outside of these hours takes it for an emergency."""
 
 
 def ladder(look: Look) -> Iterator[Problem]:
@@ -21,6 +24,7 @@ def ladder(look: Look) -> Iterator[Problem]:
         return
     texts = [*_gaps(look), *_same_day(look), *_same_people(look), *_missed(look, due), *_after_the_end(look, due)]
     yield from (Problem(text=text, path=PATH) for text in texts)
+    yield from (Problem(text=text, line=rung.line, path=PATH) for rung, text in _terms(look))
 
 
 def _due(look: Look) -> Counter[tuple[date, date | None]]:
@@ -48,7 +52,8 @@ def _gaps(look: Look) -> Iterator[str]:
 
 def _same_day(look: Look) -> Iterator[str]:
     """Steps of one day: before the line only the last is told, after it one waits for the other."""
-    for _, same in groupby(look.campaign.ladder, key=lambda rung: rung.offset):
+    # Two reminders of one day at different hours are both told; an escalation waits a working day in any case.
+    for _, same in groupby(look.campaign.ladder, key=lambda rung: (rung.offset, rung.at if rung.offset <= 0 else None)):
         rungs = list(same)
         if len(rungs) == 1:
             continue
@@ -67,6 +72,20 @@ def _same_people(look: Look) -> Iterator[str]:
         if again and (rung.kind == "ask") == (below.kind == "ask"):
             told = f"“{when(rung)}”告诉的{_people(rung)}，前一步（{when(below)}）已经告诉过"
             yield f"{told}；请告诉上一级，只是再说一次就给前一步写“重复”"
+
+
+def _terms(look: Look) -> Iterator[tuple[Rung, str]]:
+    """What a step says of its hour, of what it waits for and how long, that has no effect or an odd one."""
+    first, last = DAYTIME
+    for no, rung in enumerate(look.campaign.ladder):
+        if no == 0 and rung.gate != "none":
+            yield rung, f"“{when(rung)}”是第一步，前面没有要等的一步，写的“前提”用不上；请删去“前提”"
+        if not first <= rung.at <= last:
+            hours = f"{time_words(first)}到{time_words(last)}"
+            yield rung, f"“{when(rung)}”在{time_words(rung.at)}，是休息时间；请改在{hours}之间"
+        if rung.dwell > 1 and look.campaign.catchup == "collapse":
+            what = f"“{when(rung)}”写了间隔{rung.dwell}个工作日，“错过时”又是只报最高一步"
+            yield rung, f"{what}：错过的几步不逐级补，间隔用不上；请删去一样"
 
 
 def _missed(look: Look, due: Counter[tuple[date, date | None]]) -> Iterator[str]:

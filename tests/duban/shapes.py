@@ -55,8 +55,15 @@ paper = mapping(
 )  # fmt: skip
 target = mapping({"从": words, "到": words, "至少": st.sampled_from(("30%", "0.5%", "33.33%", "100%以上")), "时间": phrases})
 project = mapping({"步骤": several}, 写明=several, 谁办=words, 名称=words, 验收=mapping({"校级": words}, 院级=words))
+terms = {
+    "时刻": st.times().map(lambda hour: f"{hour:%H:%M}"),
+    "前提": st.sampled_from(("上一步已发送", "上一步已送达")),
+    "空缺时": st.sampled_from(("上级代收", "暂缓")),
+    "代号": st.sampled_from(("催办1", "last-step", "第_2_步")),
+}
 rung = st.one_of(
-    mapping({"何时": words, "告诉": words}, 重复=workdays, 间隔=counts), mapping({"何时": words, "提请": words}, 间隔=counts)
+    mapping({"何时": words, "告诉": words}, 重复=workdays, 间隔=counts, **terms),
+    mapping({"何时": words, "提请": words}, 间隔=counts, **terms),
 )
 question = mapping({"问": words}, 建议=words)
 review = mapping(
@@ -71,6 +78,7 @@ contents = mapping(
     文号=words, 印发=days | st.just("待定"), 落款=days, 公布=days, 主题=words, 依据=several, 主送=several, 参加=several, 外部上级=several,
     联系人=mapping({}, 单位=words, 姓名=words, 电话=words), 默认责任人=several, 结束=phrases, 时区=words,
     休息日=st.sampled_from(("保持", "提前", "顺延")), 审核时限=workdays, 锁定=phrases,
+    错过时=st.sampled_from(("逐级补", "只报最高一步")),
     起点=mapping({"沿用": words}, 二级党组织=counts, 党支部=counts),
     阶段=st.lists(phase, max_size=2), 定级=st.lists(grading, max_size=2), 任务=st.lists(task, max_size=3),
     报送=st.lists(paper, max_size=2), 目标=st.lists(target, max_size=2), 项目=st.lists(project, max_size=2), 联述联评联考=review,

@@ -39,7 +39,7 @@ def test_between_two_steps_it_says_when_the_last_one_was_and_when_the_next_one_i
     assert told == []
     assert (
         reasons
-        == "第1步（提前3个工作日，告诉责任人）已在3月25日（周三）告诉李可；下一步（第2步（超过1个工作日，告诉书记））要到3月31日（周二）"
+        == "第1步（提前3个工作日，告诉责任人）已在3月25日（周三）告诉李可；下一步要到3月31日（周二）：第2步（超过1个工作日，告诉书记）"
     )
 
 

@@ -156,6 +156,27 @@ def test_leader_is_offered_four_answers_and_nothing_is_threatened(to_wang: Lette
     assert "在您决定之前，不会自动发出任何文书" in rendered.text
 
 
+def test_reviewer_reads_how_many_papers_wait_and_of_whom(to_wang: Letter) -> None:
+    waiting = tuple(replace(line, rung_kind="review", state_text="已报送", returned=False) for line in to_wang.below[:2])
+
+    rendered = render(replace(to_wang, below=(), review=waiting))
+
+    assert rendered.subject == "工作提示：基层组织建设年 2份材料等您审核"
+    assert "2份材料等您审核" in rendered.html
+    assert "1. 支部自评：教工第二党支部、硕士党支部\n" in rendered.text
+    assert "还没有报齐" not in rendered.text
+    assert rendered.item_count == 2
+
+
+def test_what_a_unit_answered_stands_in_brackets_after_its_name(to_wang: Letter) -> None:
+    below = tuple(replace(line, answered_text="说好4月3日前") for line in to_wang.below[:2])
+
+    rendered = render(replace(to_wang, below=(*below, to_wang.below[2])))
+
+    assert "教工第二党支部（待补正，说好4月3日前）、硕士党支部（说好4月3日前）、退休党支部\n" in rendered.text
+    assert "硕士党支部（说好4月3日前）" in rendered.html
+
+
 def test_person_with_several_posts_gets_one_letter_with_sections(to_wang: Letter, to_li: Letter) -> None:
     letter = replace(to_wang, own=to_li.own, ask=(replace(to_wang.below[0], rung_kind="ask"),), role="部长、书记")
 

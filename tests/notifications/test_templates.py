@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from notifications.letter import Letter
-from notifications.render import FILES, TemplateProblem, Templates, render
+from notifications.preview import examples
+from notifications.render import FILES, KINDS, TemplateProblem, Templates, render
 from workflow.errors import Problem
 
 OURS = resources.files("notifications") / "templates"
@@ -147,6 +148,148 @@ def test_value_missing_for_one_letter_only_is_that_letters_problem(tmp_path: Pat
     assert [(p.path, p.line) for p in caught.value.problems] == [(str(path), _line_of(path, "0000-5678"))]
     assert str(path) in str(caught.value)
     assert "李可同志" in templates.render(to_li).text
+
+
+@pytest.mark.parametrize(
+    ("file", "example", "shows"),
+    [
+        ("letter.remind.txt.j2", "支部书记：一件事，时限前", True),
+        ("letter.remind.txt.j2", "组织员：八个支部", False),
+        ("letter.chase.txt.j2", "组织员：八个支部", True),
+        ("letter.chase.txt.j2", "组织员：待审核，也有支部回应", True),
+        ("letter.oversee.txt.j2", "二级党委书记：自己的和支部的", True),
+        ("letter.chase.txt.j2", "二级党委书记：自己的和支部的", False),
+        ("letter.ask.txt.j2", "部长：请定，也是支部书记", True),
+        ("letter.remind.txt.j2", "部长：请定，也是支部书记", False),
+        ("letter.review.txt.j2", "组织员：只有待审核的", True),
+        ("letter.review.txt.j2", "组织员：待审核，也有支部回应", False),
+    ],
+)
+def test_template_of_a_kind_is_used_for_letters_whose_highest_line_is_of_it(
+    tmp_path: Path, file: str, example: str, shows: bool
+) -> None:
+    text = (OURS / "letter.txt.j2").read_text("utf-8")
+    (tmp_path / file).write_text(text + "\n校内专用。\n", encoding="utf-8")
+
+    rendered = Templates(tmp_path).render(examples()[example])
+
+    assert ("校内专用。" in rendered.text) == shows
+    assert "校内专用。" not in rendered.html
+
+
+def test_kinds_have_their_own_subject_page_robot_and_text_message(tmp_path: Path, to_li: Letter) -> None:
+    for base, old, new in (
+        ("subject.j2", "工作提示：", "工作提示（校内）："),
+        ("letter.html.j2", "<title>工作提示", "<title>校内工作提示"),
+        ("robot.md.j2", "**工作提示：", "**校内工作提示："),
+        ("sms.txt.j2", "称呼：", "校名：示例大学\n称呼："),
+    ):
+        stem, _, rest = base.partition(".")
+        text = (OURS / base).read_text("utf-8")
+        assert old in text
+        (tmp_path / f"{stem}.remind.{rest}").write_text(text.replace(old, new), encoding="utf-8")
+
+    rendered = Templates(tmp_path).render(to_li)
+
+    assert rendered.subject.startswith("工作提示（校内）：")
+    assert "<title>校内工作提示" in rendered.html
+    assert rendered.blocks
+    assert rendered.blocks.head.startswith("**校内工作提示：")
+    assert rendered.facts["校名"] == "示例大学"
+    assert rendered.template_version != render(to_li).template_version
+
+
+@pytest.mark.parametrize("name", ["letter.urge.txt.j2", "wording.chase.j2", "letter.txt.chase.j2", "robot.j2", "sms.j2"])
+def test_unknown_template_name_is_told_the_permitted_ones(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("x", encoding="utf-8")
+
+    [problem] = _problems(tmp_path)
+
+    assert problem.path == str(tmp_path / name)
+    for permitted in (
+        "letter.txt.j2",
+        "robot.md.j2",
+        "sms.txt.j2",
+        "letter.chase.txt.j2",
+        "subject.ask.j2",
+        "robot.review.md.j2",
+    ):
+        assert permitted in problem.text
+
+
+def test_templates_of_every_kind_are_tried_out_at_loading(tmp_path: Path) -> None:
+    paths = [_change_as(tmp_path, f"letter.{kind}.txt.j2", "letter.txt.j2", "{{ say.closing() }}", "{{ letter.boss }}{{ say.closing() }}")
+             for kind in KINDS]  # fmt: skip
+
+    problems = _problems(tmp_path)
+
+    assert {problem.path for problem in problems} == {str(path) for path in paths}
+    assert all(problem.line for problem in problems)
+
+
+def test_page_of_one_kind_that_switches_escaping_off_is_refused(tmp_path: Path) -> None:
+    path = _change_as(
+        tmp_path,
+        "letter.ask.html.j2",
+        "letter.html.j2",
+        "{{ say.units(group) or",
+        "{{ group.units[1].name|safe }}{{ say.units(group) or",
+    )
+
+    problems = _problems(tmp_path)
+
+    assert any(problem.path == str(path) for problem in problems)
+
+
+def test_robot_that_lacks_a_piece_is_told_which(tmp_path: Path) -> None:
+    path = _change(tmp_path, "robot.md.j2", "macro more(", "macro mehr(")
+
+    [problem] = _problems(tmp_path)
+
+    assert problem.path == str(path)
+    assert "少了 more 这几段" in problem.text
+
+
+def test_robot_that_is_too_long_or_harsh_or_drops_the_closing_is_refused(tmp_path: Path) -> None:
+    path = _change(tmp_path, "robot.md.j2", "{{ say.closing() }}", "逾期" + "校" * 400)
+
+    problems = _problems(tmp_path)
+
+    assert {problem.path for problem in problems} == {str(path)}
+    for words in ("“逾期”", "“如已报送，请忽略”", "请写短些"):
+        assert any(words in problem.text for problem in problems)
+
+
+def test_robot_never_learns_whom_it_is_for(tmp_path: Path, to_li: Letter) -> None:
+    _change(tmp_path, "robot.md.j2", "{{ say.closing() }}", "{{ say.greeting(letter) }}{{ letter.role }}{{ say.closing() }}")
+
+    blocks = Templates(tmp_path).render(to_li).blocks
+
+    assert blocks
+    assert to_li.recipient not in blocks.foot
+    assert "书记" not in blocks.foot
+
+
+@pytest.mark.parametrize("line", ["没有冒号", "电话：", "：空", "件数：1"])
+def test_fact_of_a_text_message_that_is_none_is_shown(tmp_path: Path, line: str) -> None:
+    path = _change(tmp_path, "sms.txt.j2", "称呼：", f"{line}\n称呼：")
+
+    problems = _problems(tmp_path)
+
+    assert {problem.path for problem in problems} == {str(path)}
+    assert "名称：值" in problems[0].text
+
+
+def test_settings_can_ask_what_a_text_message_may_say(tmp_path: Path) -> None:
+    assert Templates().fact_names == ("称呼", "活动", "事项", "件数", "时限", "联系人", "电话")
+
+
+def _change_as(folder: Path, name: str, base: str, old: str, new: str) -> Path:
+    text = (OURS / base).read_text("utf-8")
+    assert old in text
+    path = folder / name
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
 
 
 def _with_phone(letter: Letter, phone: str) -> Letter:

@@ -96,3 +96,47 @@ def test_to_ask_for_a_decision_is_more_than_to_tell() -> None:
 
 def test_without_anything_to_chase_the_ladder_is_nobody_s_business() -> None:
     assert said(HEAD + "督办:\n  - {何时: 超过2个工作日, 告诉: 书记}\n") == []
+
+
+def test_a_gate_on_the_first_step_has_nothing_to_wait_for() -> None:
+    gated = ladder(BEFORE, AFTER, more=", 前提: 上一步已发送")
+
+    (found,) = warnings(gated)
+
+    assert found.text == "“提前3个工作日”是第一步，前面没有要等的一步，写的“前提”用不上；请删去“前提”"
+    assert found.line == gated[: gated.index("提前3个工作日")].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("hour", "odd"), [("6:59", True), ("7:00", False), ("20:00", False), ("22:00", False), ("22:01", True), ("00:00", True)]
+)
+def test_a_step_at_night_is_pointed_out(hour: str, odd: bool) -> None:
+    found = said(ladder(BEFORE, AFTER).replace("告诉: 组织员", f"告诉: 组织员, 时刻: '{hour}'"))
+
+    night = f"“超过1个工作日”在{hour.replace('00:00', '0:00')}，是休息时间；请改在7:00到22:00之间"
+    assert found == ([night] if odd else [])
+
+
+def test_a_dwell_and_only_the_highest_step_do_not_go_together() -> None:
+    patient = ladder(BEFORE, AFTER).replace("告诉: 组织员", "告诉: 组织员, 间隔: 2")
+    collapsing = patient.replace("督办:", "错过时: 只报最高一步\n督办:")
+
+    assert said(patient) == []
+    assert said(collapsing) == [
+        "“超过1个工作日”写了间隔2个工作日，“错过时”又是只报最高一步：错过的几步不逐级补，间隔用不上；请删去一样"
+    ]
+    assert said(collapsing.replace(", 间隔: 2", "")) == []
+
+
+def test_two_reminders_of_one_day_at_different_hours_are_both_sent() -> None:
+    twice = ladder(BEFORE, ("当天", "责任人"), ("当 天", "组织员"), AFTER).replace(
+        "当 天, 告诉: 组织员", "当天, 告诉: 组织员, 时刻: '14:00'"
+    )
+
+    assert said(twice) == []
+
+
+def test_an_hour_of_its_own_does_not_make_two_chases_of_one_day() -> None:
+    twice = ladder(BEFORE, AFTER, ("超过1个工作日", "书记")).replace("告诉: 书记", "告诉: 书记, 时刻: '14:00'")
+
+    assert said(twice) == ["“超过1个工作日”写了2步：后一步要再等1个工作日；要同时告诉，请合成一步 告诉: 组织员和书记"]

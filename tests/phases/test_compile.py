@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from datetime import time as hour
 from fractions import Fraction
 
 import pytest
 
 from phases import library
 from phases.compile import compile_definition
+from phases.ladder_words import key_words
 from workflow.errors import DefinitionError, Problem
 from workflow.model import ONE_PHASE, Audience, Campaign, Every, Quantity, Task, Way
 from workflow.workdays import WorkCalendar
@@ -110,6 +112,11 @@ def test_the_error_names_the_file_and_counts_its_problems() -> None:
         ("督办:\n  - {何时: 超过0个工作日, 告诉: 书记}\n", 8, "数字要大于0"),
         ("督办:\n  - {何时: 当天, 告诉: 组织圆}\n", 8, "“组织圆”看不懂"),
         ("督办:\n  - {何时: 当天, 告诉: 书记}\n  - {何时: 当日, 告诉: 书记}\n", 9, "写了两次"),
+        (
+            "督办:\n  - {何时: 当天, 告诉: 书记, 代号: 甲}\n  - {何时: 超过1个工作日, 告诉: 书记, 代号: 甲}\n",
+            9,
+            "代号“甲”写了两次",
+        ),
         ("结束: 2012-03-01\n", 7, "早于印发"),
         ("结束: 看情况\n", 7, "没有读出时间"),
         ("阶段:\n  - {名称: 甲, 时间: 每月1次}\n", 8, "不能是频次"),
@@ -561,6 +568,96 @@ def test_a_rung_keeps_its_key_when_another_is_put_before_it() -> None:
     assert (first.offset, second.offset) == (-1, 3)  # in the order in which they fall due
     assert alone.key == second.key
     assert (alone.repeat_every, alone.repeat_most, alone.dwell) == (2, 3, 2)
+
+
+def test_a_rung_with_a_code_keeps_its_key_when_its_day_and_its_people_change() -> None:
+    (before,) = compile_definition(HEAD + "督办:\n  - {何时: 超过1个工作日, 告诉: 组织员, 代号: 催办}\n").ladder
+    (after,) = compile_definition(HEAD + "督办:\n  - {何时: 超过2个工作日, 提请: 部长, 代号: 催办}\n").ladder
+
+    assert (before.key, after.key) == ("催办", "催办")
+    assert (before.offset, after.offset) == (1, 2)
+
+
+def test_a_rung_without_its_own_terms_is_as_rungs_always_were() -> None:
+    (rung,) = compile_definition(HEAD + "督办:\n  - {何时: 超过1个工作日, 告诉: 组织员}\n").ladder
+
+    assert (rung.key, rung.at, rung.gate, rung.vacant, rung.dwell) == ("+1:组织员", hour(8, 30), "none", "up", 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("时刻: 20:00", {"at": hour(20)}),
+        ("时刻: '7:05'", {"at": hour(7, 5)}),
+        ("时刻: 14点半", None),
+        ("时刻: 14点30分", {"at": hour(14, 30)}),
+        ("前提: 上一步已发送", {"gate": "attempted"}),
+        ("前提: 上一步已送达", {"gate": "delivered"}),
+        ("空缺时: 暂缓", {"vacant": "hold"}),
+        ("空缺时: 上级代收", {"vacant": "up"}),
+    ],
+)
+def test_terms_of_a_rung(words: str, found: dict[str, object] | None) -> None:
+    text = HEAD + f"督办:\n  - {{何时: 当天, 告诉: 书记}}\n  - 何时: 超过1个工作日\n    告诉: 组织员\n    {words}\n"
+
+    if found is None:
+        with pytest.raises(DefinitionError, match="时刻“14点半”看不懂"):
+            compile_definition(text)
+    else:
+        second = compile_definition(text).ladder[1]
+        assert {name: getattr(second, name) for name in found} == found
+        assert second.line == text[: text.index("超过1个工作日")].count("\n") + 1
+
+
+def test_rungs_of_one_day_stand_in_the_order_of_their_hours() -> None:
+    text = HEAD + "督办:\n  - {何时: 当天, 告诉: 书记, 时刻: '14:00'}\n  - {何时: 当天, 告诉: 责任人}\n"
+
+    assert [(rung.no, rung.key, rung.at) for rung in compile_definition(text).ladder] == [
+        (1, "+0:责任人", hour(8, 30)),
+        (2, "+0:书记", hour(14)),
+    ]
+
+
+def test_the_same_step_at_two_hours_needs_a_code() -> None:
+    twice = HEAD + "督办:\n  - {何时: 当天, 告诉: 书记}\n  - {何时: 当天, 告诉: 书记, 时刻: '14:00'}\n"
+
+    with pytest.raises(DefinitionError, match="只有时刻不同；请给其中一步写上代号"):
+        compile_definition(twice)
+    assert [rung.key for rung in compile_definition(twice.replace("'14:00'", "'14:00', 代号: 下午")).ladder] == [
+        "+0:书记",
+        "下午",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "catchup"), [("", "climb"), ("错过时: 逐级补\n", "climb"), ("错过时: 只报最高一步\n", "collapse")]
+)
+def test_what_follows_missed_steps(words: str, catchup: str) -> None:
+    assert compile_definition(HEAD + words).catchup == catchup
+
+
+def test_a_time_for_reviewing_brings_the_reviewers_ladder() -> None:
+    reviewed = compile_definition(HEAD + "审核时限: 5个工作日\n")
+
+    assert compile_definition(HEAD).review_ladder == ()
+    assert [(r.no, r.key, r.offset, r.kind, r.audience[0].level, r.audience[0].role) for r in reviewed.review_ladder] == [
+        (1, "review-1", 1, "review", "reviewer", "组织员"),
+        (2, "review-2", 4, "review", "reviewer", "书记"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("-3:责任人", "提前3个工作日 责任人"),
+        ("+0:书记", "当天 书记"),
+        ("+7:提请部长", "超过7个工作日 提请部长"),
+        ("review-2", "审核提醒第2步"),
+        ("催办", "催办"),
+    ],
+)
+def test_a_rungs_key_is_said_in_words(key: str, words: str) -> None:
+    assert key_words(key) == words
 
 
 # -- the file itself

@@ -7,6 +7,7 @@ import pytest
 from phases import library
 from phases.compile import compile_definition
 from phases.read_back import Row, read_back, rows_of
+from phases.sign_page import sign_page
 
 HEAD = "活动: 试点\n发文: 学校党委\n印发: 2012-03-26\n参加: [二级党组织, 党支部]\n"
 
@@ -84,6 +85,48 @@ def test_the_ladder_is_read_back_in_plain_words() -> None:
         "超过5个工作日，告诉上级联系人（督办）",
         "超过7个工作日，提请部长决定",
     ]
+
+
+def test_what_is_unusual_about_a_step_is_read_back_in_plain_words() -> None:
+    text = HEAD + (
+        "错过时: 只报最高一步\n督办:\n  - {何时: 当天, 告诉: 责任人, 时刻: '14:00'}\n"
+        "  - {何时: 超过1个工作日, 告诉: 组织员, 前提: 上一步已发送, 重复: 每2个工作日}\n"
+        "  - {何时: 超过3个工作日, 告诉: 书记, 前提: 上一步已送达, 间隔: 2, 空缺时: 暂缓}\n"
+    )
+
+    notes = [line.note for line in rows_of(compile_definition(text)) if line.section == "督办"]
+
+    assert notes == [
+        "14:00发",
+        "上一步发出后才发；每2个工作日再说一次，最多3次",
+        "上一步送达后才发；与上一步至少隔2个工作日；没有人任职时暂缓，不由上级代收；错过了几步的，只报最高一步",
+    ]
+
+
+def test_what_is_as_usual_is_not_said() -> None:
+    text = HEAD + "督办:\n  - {何时: 当天, 告诉: 责任人, 时刻: '8:30', 间隔: 1, 空缺时: 上级代收}\n"
+
+    assert row(text, "督办").note == ""
+
+
+def test_the_reviewers_steps_follow_those_of_the_ladder() -> None:
+    text = HEAD + "审核时限: 5个工作日\n督办:\n  - {何时: 当天, 告诉: 责任人}\n"
+
+    steps = [(line.no, line.what, line.source) for line in rows_of(compile_definition(text)) if line.section == "督办"]
+
+    assert steps[1:] == [
+        (2, "报来5个工作日没有审核的，再过1个工作日，告诉审核的组织员（审核）", "本级补充"),
+        (3, "报来5个工作日没有审核的，再过4个工作日，告诉审核单位的书记（审核）", "本级补充"),
+    ]
+
+
+def test_the_sign_page_says_the_ladder_in_one_paragraph() -> None:
+    with_review = "审核时限: 5个工作日\n督办: []\n"
+    quoted = "督办:\n  - {何时: 当天, 告诉: 责任人, 时刻: '14:00', 原文: 当天提醒}\n"
+
+    assert sign_page(compile_definition(HEAD + quoted)).ladder == "1. 当天，告诉责任人（提醒）；14:00发。［原文］"
+    assert sign_page(compile_definition(HEAD + "督办: []\n")).ladder == "不设督办程序，不提醒。"
+    assert sign_page(compile_definition(HEAD + with_review)).ladder.endswith("（审核）。［本级补充］不设督办程序，不提醒。")
 
 
 def test_the_page_counts_what_this_level_added_and_what_is_open() -> None:

@@ -14,9 +14,11 @@ from world import CHEN, LI, ONE_DUTY, R1, SCHOOL, WANG, World, built, definition
 
 from duban.service.escalate import LONG_LATE, confirm_run, escalate
 from duban.settings import Settings, Smtp
-from storage import outbox
+from storage import consent, outbox
+from storage.outbox import REPEAT, Policy
 from workflow.errors import Refused
 
+POLICIES = {"folder": Policy(REPEAT, 6)}
 MORNING = "2026-03-25 08:30"
 """When everybody is reminded of what is due on Monday 2026-03-30."""
 ANOTHER = definition("任务:\n  - {事项: 名册, 谁办: 党支部, 时间: 3月30日前}\n", name="名册核对")
@@ -137,8 +139,8 @@ def test_two_people_cannot_decide_about_one_run(world: World) -> None:
             answers.append(refusal.reasons[0].code)
 
     with world.database.write() as connection:
-        assert outbox.run_state(connection, held.run) == "needs_confirm"
-        outbox.release(connection, held.run)
+        assert consent.run_state(connection, held.run) == "needs_confirm"
+        consent.release(connection, held.run)
         other = _begun(world, reject)
     other.join()
 
@@ -158,10 +160,10 @@ def test_a_lease_that_ran_out_is_taken_over_by_one(world: World) -> None:
 
     def late() -> None:
         with world.database.write() as connection:
-            outbox.expire_leases(connection, real_now=200)
+            outbox.expire_leases(connection, real_now=200, policies=POLICIES)
 
     with world.database.write() as connection:
-        assert outbox.expire_leases(connection, real_now=200) == 3
+        assert outbox.expire_leases(connection, real_now=200, policies=POLICIES) == 3
         mine = outbox.claim(connection, ids, owner="mine", lease_until=800, started=world.time)
         other = _begun(world, late)
     other.join()
@@ -177,7 +179,7 @@ def test_a_result_that_comes_after_somebody_else_took_over_changes_nothing(world
     with world.database.write() as connection:
         ids = outbox.waiting(connection, now=world.time, channels=("folder",), limit=1)
         (slow,) = outbox.claim(connection, ids, owner="slow", lease_until=100, started=world.time)
-        outbox.expire_leases(connection, real_now=200)
+        outbox.expire_leases(connection, real_now=200, policies=POLICIES)
         (quick,) = outbox.claim(connection, ids, owner="quick", lease_until=800, started=world.time)
     with world.database.write() as connection:
         kept = [

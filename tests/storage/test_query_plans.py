@@ -9,15 +9,17 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from places import Places
 from sqlalchemy import Connection, Engine, event
-from world import LI, QIAN, WANG, World, built, crowd, definition
+from world import CHEN, KONG, LI, ONE_DUTY, QIAN, WANG, ZHAO, World, built, crowd, definition
 
-SMALL = {"due", "fresh", "fold", "told", "held", "campaign", "definition", "task", "run", "opening", "meta"}
+TEMPORARY = {"due", "fresh", "fold", "told", "held", "each", "both", "taken", "ended", "found", "merged"}
+SMALL = TEMPORARY | {"campaign", "definition", "task", "run", "opening", "meta", "silence", "pause", "channel_state", "wish"}
 """What may be read as a whole: the temporary tables of a run, and what does not grow with the number of units."""
 RUNGS = ("2026-03-25", "2026-03-31", "2026-04-02", "2026-04-09")
 """The mornings on which ONE_DUTY's branch, its superior's 书记, 组织部's contact and 领导小组's head are told."""
@@ -98,6 +100,31 @@ def test_a_dry_run_reads_no_whole_table_either(small_world: World) -> None:
         assert engine.escalate(dry=True).reminders == 8
 
     assert scans(looked) == {}
+
+
+def test_what_holds_reminders_back_is_looked_up_too(small_world: World) -> None:
+    """With silences of every kind, a delegation, answers, a gate and a reviewer's clock in force; and the same as a dry run."""
+    text = ONE_DUTY.replace("任务:", "审核时限: 1\n任务:").replace("告诉: 上级联系人", "告诉: 上级联系人, 前提: 上一步已送达")
+    small_world.launch(text)
+    engine = small_world.at("2026-03-23")
+    small_world.act("submit", "0202", by=KONG)
+    first, last = date(2026, 3, 25), date(2026, 4, 8)
+    engine.silence(by=QIAN, reason="考试周", first=first, last=last, unit="0102", campaign="支部换届")
+    engine.silence(by=QIAN, reason="考试周", first=first, last=last, unit="02", mode="drop", rung_min=3)
+    engine.silence(by=QIAN, reason="休假", first=first, last=last, person=LI, unit="01", mode="drop")
+    engine.delegate("01", "书记", to=WANG, first=first, last=last, by=QIAN)
+
+    with reading(small_world.database.writer) as written, reading(small_world.database.reader) as looked:
+        for day in RUNGS:
+            small_world.at(f"{day} 08:30").escalate(dry=True)
+            small_world.run(day, deliver=True)
+            if day == RUNGS[0]:
+                engine.answer("seen", by=CHEN, duty=small_world.duty("0102").id)
+                engine.answer("seen", by=ZHAO, duty=small_world.duty("0201").id)
+
+    runs = {statement: names for statement, names in scans({**written, **looked}).items() if "fresh" in statement or "timer" in statement}
+    assert len(written) > 20
+    assert runs == {}
 
 
 @pytest.mark.parametrize("index", ["ix_post_unit", "ix_unit_span_unit", "ix_unit_span_parent"])

@@ -18,7 +18,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, sel
 from world import QIAN, WANG, WU, ZHAO, World, built, definition
 
 import storage
-from storage import grades, journal, outbox, status, units
+from storage import grades, journal, messages, status, units
 from storage.database import Database
 from storage.scope import EVERYTHING, Scope
 from storage.tables import PATH
@@ -34,7 +34,19 @@ OF_THE_PROGRAM = {
     "meta": {"meta"},
     "openings": {"due_openings"},
     "projection": {"openings"},
-    "outbox": {"claim", "counts_by_state", "held_runs", "lines", "open_reasons", "own_units", "person_names", "waiting"},
+    "channel_states": {"fares", "used"},
+    "messages": {
+        "answers",
+        "held_runs",
+        "lines",
+        "listed",  # for those who run the installation, as doctor
+        "own_units",
+        "person_names",
+        "waiting_by_channel",
+    },
+    "outbox": {"claim", "waiting"},
+    "receipts": {"early"},
+    "tending": {"find"},
     "status": set(),
     # the import and the finding of who acts
     "units": {
@@ -185,7 +197,7 @@ LISTS: dict[str, Callable[[Connection, Scope, Played], Any]] = {
 DUTIES: dict[str, Callable[[Connection, Scope, Played], Any]] = {
     "duties": lambda c, s, p: {row.duty_id for row in status.duty_lines(c, scope=s, **_who_and_what(p))},
     "duties on a past day": lambda c, s, p: {row.duty_id for row in status.duty_lines_at(c, scope=s, **_at(p))},
-    "names for a plan": lambda c, s, p: set(outbox.names_for_plan(c, _duties(p), scope=s, day=p.day)),
+    "names for a plan": lambda c, s, p: set(messages.names_for_plan(c, _duties(p), scope=s, day=p.day)),
 }
 
 

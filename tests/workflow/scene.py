@@ -65,7 +65,7 @@ def rung(no: int, offset: int, **more: Any) -> Rung:
 LADDER = (rung(1, -3), rung(2, 1), rung(3, 3), rung(4, 7))
 
 
-def campaign(*tasks: Task, ladder: tuple[Rung, ...] = LADDER, zone: str = ZONE) -> Campaign:
+def campaign(*tasks: Task, ladder: tuple[Rung, ...] = LADDER, zone: str = ZONE, **more: Any) -> Campaign:
     return Campaign(
         name="基层组织建设年",
         digest="0" * 64,
@@ -78,6 +78,7 @@ def campaign(*tasks: Task, ladder: tuple[Rung, ...] = LADDER, zone: str = ZONE) 
         tracks=(BRANCH_TRACK, SECOND_TRACK),
         tasks=tasks or (task(),),
         ladder=ladder,
+        **more,
     )
 
 

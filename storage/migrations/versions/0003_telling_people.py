@@ -140,6 +140,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("rung_min", sa.Integer(), nullable=True),
+        sa.Column("inside", sa.Boolean(), nullable=False),
         sa.Column("first_day", sa.Integer(), nullable=False),
         sa.Column("last_day", sa.Integer(), nullable=False),
         sa.Column("mode", sa.String(), nullable=False),
@@ -194,6 +195,14 @@ def upgrade() -> None:
     op.create_index("ix_message_provider", "message", ["channel", "provider_id"], unique=False)
 
     op.add_column("post", sa.Column("stands_for", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_post_delegated",
+        "post",
+        ["valid_to"],
+        unique=False,
+        sqlite_where=sa.text("delegated = 1"),
+        postgresql_where=sa.text("delegated = true"),
+    )
 
     op.add_column("reminder", sa.Column("post_id", sa.Integer(), nullable=True))
     op.add_column("reminder", sa.Column("offers", sa.Integer(), nullable=False, server_default="0"))
@@ -222,6 +231,7 @@ def downgrade() -> None:
     with op.batch_alter_table("reminder", schema=None) as batch_op:
         batch_op.drop_column("post_id")
 
+    op.drop_index("ix_post_delegated", table_name="post")
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_column("stands_for")
 

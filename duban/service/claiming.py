@@ -1,0 +1,130 @@
+"""领取: which messages does this process take now, and what do they say? One short transaction; nothing is sent in it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from duban.service import tokens
+from duban.service.channels import InUse
+from duban.service.context import Context, day_of
+from duban.service.letters import About, about
+from duban.service.windows import Windows
+from storage import channel_states, outbox
+from storage.channel_states import OPEN, Fare
+from storage.outbox import Claimed
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LEASE = 600.0
+"""Seconds of real time a claim holds: ample for one message at the slowest allowed answers. A long batch renews it."""
+BATCH = 100
+INTERVAL = 60
+"""Seconds of real time over which `per_minute` counts."""
+PROBE = 120
+"""Seconds of real time in which one process alone tries an open channel."""
+
+
+def _name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """How one pass of delivery works. `owner` is its own name, `only` the messages it is about, None for all."""
+
+    lease: float = LEASE
+    batch: int = BATCH
+    interval: int = INTERVAL
+    only: tuple[int, ...] | None = None
+    owner: str = field(default_factory=_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A batch. `looked` counts messages it dealt with, cancelled ones too; `lost` those whose holder was gone.
+
+    `links` are the personal links of messages, `fares` how the channels fared before.
+    """
+
+    looked: int
+    lost: int
+    messages: tuple[Claimed, ...]
+    about: About
+    links: Mapping[int, str]
+    fares: Mapping[str, Fare]
+    today: date
+
+
+def take(context: Context, used: InUse, terms: Terms, *, wording: str) -> Taken:
+    """Claim a batch and read what it is about, at one moment."""
+    now, real = context.now(), context.clock.real()
+    with context.database.write() as connection:
+        context.refresh(connection)
+        today = day_of(now)
+        lost = outbox.expire_leases(connection, real_now=real, policies=used.policies)
+        outbox.reoffer(connection, template=wording)
+        fares = channel_states.fares(connection)
+        ids = [] if is_quiet(context, now) else _chosen(connection, used, fares, terms, now=now, real=real)
+        gone = outbox.cancel_empty(connection, ids)
+        messages = outbox.claim(
+            connection,
+            [id_ for id_ in ids if id_ not in gone],
+            owner=terms.owner,
+            lease_until=int(real + terms.lease),
+            started=now,
+            worker=terms.owner,
+        )
+        found = about(connection, messages, today)
+        links = _links(context, connection, used, messages, now)
+        context.record_instant(connection)
+    return Taken(looked=len(ids), lost=lost, messages=tuple(messages), about=found, links=links, fares=fares, today=today)
+
+
+def is_quiet(context: Context, now: int) -> bool:
+    """On a rest day and outside the hours of `[quiet]` nothing leaves, also what should have left before."""
+    return Windows(calendar=context.calendar, hours=context.settings.quiet).at(now).not_before > now
+
+
+def rated(used: InUse) -> dict[str, int]:
+    """{channel: the most sends in an interval}."""
+    return {name: found.per_minute for name, found in used.described.items() if found.per_minute}
+
+
+def _chosen(connection: Connection, used: InUse, fares: Mapping[str, Fare], terms: Terms, *, now: int, real: int) -> list[int]:
+    """Messages for the channels that may be used: as many as there is room for, one where an open channel is tried."""
+    usable = [name for name in used.channels if not fares.get(name, Fare(name)).is_left_alone(real)]
+    tried = [name for name in usable if fares.get(name, Fare(name)).state == OPEN]
+    limits = rated(used)
+    carried = channel_states.used(connection, limits, since_ms=(real - terms.interval) * 1000)
+    free = [name for name in usable if name not in tried and name not in limits]
+    ids = outbox.waiting(connection, now=now, channels=free, limit=terms.batch, only=terms.only)
+    for name in usable:
+        if name in tried:
+            ids += _probe(connection, name, terms, now=now, real=real)
+        elif name in limits:
+            room = min(limits[name] - carried.get(name, 0), terms.batch)
+            ids += outbox.waiting(connection, now=now, channels=[name], limit=room, only=terms.only)
+    return ids
+
+
+def _probe(connection: Connection, name: str, terms: Terms, *, now: int, real: int) -> list[int]:
+    ids = outbox.waiting(connection, now=now, channels=[name], limit=1, only=terms.only)
+    mine = bool(ids) and channel_states.take_probe(connection, name, real_now=real, until=real + PROBE)
+    return ids if mine else []
+
+
+def _links(context: Context, connection: Connection, used: InUse, messages: Sequence[Claimed], now: int) -> dict[int, str]:
+    """A personal link for every message that its reader alone will see."""
+    base = context.settings.link or ""
+    if not base.startswith(("https://", "http://")):
+        return {}
+    expires = tokens.expiry(context.calendar, now)
+    alone = [message for message in messages if not used.channels[message.channel].group]
+    return {m.id: tokens.link(base, tokens.mint(connection, m.id, m.recipient_id, now, expires)) for m in alone}

@@ -1,0 +1,167 @@
+"""照管: what people see and do of messages and channels: a list, once more, call off, enable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from duban.service.channels import InUse, in_use
+from duban.service.context import Context, day_of
+from duban.service.people import scope_of
+from duban.service.reminder_words import MESSAGE_FATES
+from duban.service.windows import Windows
+from storage import channel_states, tending
+from storage import messages as rows
+from storage.channel_states import DISABLED, Fare
+from storage.scope import EVERYTHING
+from storage.tending import Found
+from workflow.errors import NotFound, Reason, Refused, UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+RETRYABLE = ("failed", "dead", "held", "pending", "unknown")
+ABORTABLE = ("pending", "held", "failed", "dead")
+STATES = ("pending", "held", "claimed", "sent", "delivered", "unknown", "failed", "dead", "cancelled")
+WORDS = {**MESSAGE_FATES, "sent": "已发送", "delivered": "已送达"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageRead:
+    """One message in a list. Instants are UTC seconds; `tries` are physical ones, `items` the reminders in it."""
+
+    id: int
+    state: str
+    why: str | None
+    recipient: str
+    channel: str
+    window: date
+    not_before: int
+    sent_at: int | None
+    tries: int
+    items: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelRead:
+    """A channel and how it fares: `state` is ready, paused (until an instant), disabled (until a person enables it) or
+    unusable (`why`: what is missing). `waiting` messages wait to leave by it."""
+
+    name: str
+    kind: str
+    state: str
+    waiting: int
+    why: str | None = None
+    until: int | None = None
+
+
+def messages(context: Context, *, state: str | None = None, limit: int = 200) -> tuple[MessageRead, ...]:
+    """The newest messages, of one state if it is named."""
+    if state is not None and state not in STATES:
+        raise UsageError(f"没有“{state}”这种状态；可以写 {'、'.join(STATES)}")
+    with context.database.read() as connection:
+        found = rows.listed(connection, states=[state] if state else [], limit=limit)
+    return tuple(
+        MessageRead(**{k: v for k, v in line._asdict().items() if k != "window_day"}, window=date.fromordinal(line.window_day))
+        for line in found
+    )
+
+
+def channels(context: Context) -> tuple[ChannelRead, ...]:
+    """Every channel of this installation, and those that messages still wait for."""
+    used, real = in_use(context), context.clock.real()
+    with context.database.read() as connection:
+        fares = channel_states.fares(connection)
+        waiting = rows.waiting_by_channel(connection)
+    names = [*used.described, *sorted(set(waiting) - set(used.described))]
+    return tuple(_channel(used, fares.get(name, Fare(name)), waiting.get(name, 0), real) for name in names)
+
+
+def retry_message(context: Context, id_: int, *, by: int, reason: str, via: str | None = None) -> str:
+    """Try a message once more, now or as soon as the hours allow; its state then.
+
+    An address that was refused counts as mended. Raises `NotFound`, `Refused` if there is nothing in it any more, or it has left.
+    """
+    _may(context, by)
+    now = context.now()
+    with context.database.write() as connection:
+        found = _found(connection, id_)
+        if found.state not in RETRYABLE or (found.state == "held" and found.why is None):
+            raise Refused([Reason(code="not-retryable", text=f"消息{id_}{_stands(found)}，不用再发")])
+        mended = tending.unblock(connection, found.channel, found.address)
+        if found.items:
+            window = Windows(calendar=context.calendar, hours=context.settings.quiet).at(now)
+            tending.again(connection, id_, not_before=window.not_before, expires_at=window.expires_at)
+        elif not mended:
+            text = f"消息{id_}里没有还要告诉的事项：已经办完，或者已改由别的消息告诉"
+            raise Refused([Reason(code="nothing-to-say", text=text, unblock="用 duban explain 单位 --reminders 查看去向")])
+        _note(context, connection, "retry-message", by, via, reason, {"message": id_, "was": found.state})
+    return "pending" if found.items else found.state
+
+
+def abort_message(context: Context, id_: int, *, by: int, reason: str, via: str | None = None) -> int:
+    """A message that has not left does not leave; returns how many things it was about. Raises `NotFound`, `Refused`."""
+    _may(context, by)
+    with context.database.write() as connection:
+        found = _found(connection, id_)
+        if found.state not in ABORTABLE:
+            raise Refused([Reason(code="not-abortable", text=f"消息{id_}{_stands(found)}，不能取消了")])
+        tending.abort(connection, id_)
+        _note(context, connection, "abort-message", by, via, reason, {"message": id_, "was": found.state})
+    return found.items
+
+
+def enable_channel(context: Context, name: str, *, by: int, reason: str | None = None, via: str | None = None) -> bool:
+    """A person says that a channel is in order again. False if nothing was held against it. Raises `NotFound`."""
+    _may(context, by)
+    with context.database.write() as connection:
+        known = {*in_use(context).described, *channel_states.fares(connection)}
+        if name not in known:
+            raise NotFound(f"没有渠道“{name}”；现有：{'、'.join(sorted(known))}", candidates=sorted(known))
+        changed = channel_states.enable(connection, name)
+        if changed:
+            _note(context, connection, "enable-channel", by, via, reason, {"channel": name})
+    return changed
+
+
+def _may(context: Context, by: int) -> None:
+    if scope_of(context.database, by, context.today()) != EVERYTHING:
+        text = "只有校级部门（如组织部）的同志可以处理消息和渠道"
+        raise Refused([Reason(code="not-allowed", text=text, unblock="请组织部的同志来办")])
+
+
+def _found(connection: Connection, id_: int) -> Found:
+    found = tending.find(connection, id_)
+    if found is None:
+        raise NotFound(f"没有编号为{id_}的消息：用 duban message list 查看")
+    return found
+
+
+def _stands(found: Found) -> str:
+    if found.state == "held" and found.why is None:
+        return "在等核查的确认（duban run confirm）"
+    return f"现在的状态是“{WORDS.get(found.state, found.state)}”"
+
+
+def _note(
+    context: Context, connection: Connection, act: str, by: int, via: str | None, reason: str | None, data: dict[str, Any]
+) -> None:
+    now = context.now()
+    day = day_of(now).toordinal()
+    tending.note(connection, act, at=now, day=day, by=by, via=via, reason=reason, data=data)
+    context.record_instant(connection)
+
+
+def _channel(used: InUse, fare: Fare, waiting: int, real: int) -> ChannelRead:
+    name = fare.name
+    if name not in used.described:
+        return ChannelRead(name=name, kind="", state="unusable", waiting=waiting, why="设置里没有这个渠道了")
+    kind = used.described[name].kind
+    if name in used.problems:
+        return ChannelRead(name=name, kind=kind, state="unusable", waiting=waiting, why=used.problems[name])
+    if fare.state == DISABLED:
+        return ChannelRead(name=name, kind=kind, state="disabled", waiting=waiting, why=fare.why)
+    if fare.is_left_alone(real):
+        return ChannelRead(name=name, kind=kind, state="paused", waiting=waiting, why=fare.why, until=fare.open_until)
+    return ChannelRead(name=name, kind=kind, state="ready", waiting=waiting, why=fare.why)

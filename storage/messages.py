@@ -1,0 +1,206 @@
+"""Messages as they are looked at: what each is about now, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from storage.scope import Scope
+from storage.tables import CAMPAIGN, DELIVERY, DUTY, MESSAGE, PERSON, POST, REMINDER, RUN, SPAN, TASK, UNIT
+from storage.tables_telling import ANSWER
+from storage.units import on, post_on
+from workflow.model import CLOCK_RUNS, DutyState
+
+RUNS_ON = tuple(str(state) for state in CLOCK_RUNS)
+REVIEW = "review-"
+"""How the keys of the reviewer's ladder begin."""
+
+
+class ItemLine(NamedTuple):
+    """One reminder of a message that there is still reason for. Days are ordinals; `offers` counts earlier messages with it."""
+
+    message_id: int
+    recipient_id: int
+    duty_id: int
+    campaign_id: int
+    campaign: str
+    unit_id: int
+    unit: str
+    unit_code: str
+    unit_kind: str
+    task_key: str
+    occurrence: str
+    state: str
+    due_day: int | None
+    internal_day: int | None
+    review_day: int | None
+    rung: str
+    role: str | None
+    acting_for: int | None
+    offers: int
+
+
+class Answered(NamedTuple):
+    """What somebody answered about a duty: `kind` seen or promise (then `until_day` is the day promised). `at` in UTC seconds."""
+
+    duty_id: int
+    person_id: int
+    person: str
+    kind: str
+    until_day: int | None
+    at: int
+
+
+class MessageLine(NamedTuple):
+    """One message in a list. `tries` counts physical ones, `items` the reminders in it."""
+
+    id: int
+    state: str
+    why: str | None
+    recipient: str
+    channel: str
+    window_day: int
+    not_before: int
+    sent_at: int | None
+    tries: int
+    items: int
+
+
+def is_due() -> ColumnElement[bool]:
+    """There is still reason to tell of a duty: its clock runs, or, at the reviewer's rungs, it waits for him."""
+    reviewing = REMINDER.c.rung.startswith(REVIEW, autoescape=True)
+    waits = and_(reviewing, DUTY.c.state == str(DutyState.SUBMITTED))
+    return or_(and_(~reviewing, DUTY.c.state.in_(RUNS_ON)), waits)
+
+
+def lines(connection: Connection, ids: Sequence[int], *, day: int) -> list[ItemLine]:
+    """What messages are about, as it is now: only duties there is still reason to tell of, in the epoch they were told about."""
+    if not ids:
+        return []
+    asked = (
+        select(
+            REMINDER.c.message_id,
+            REMINDER.c.recipient_id,
+            DUTY.c.id,
+            CAMPAIGN.c.id,
+            CAMPAIGN.c.name,
+            DUTY.c.unit_id,
+            SPAN.c.name,
+            UNIT.c.code,
+            SPAN.c.kind,
+            TASK.c.key,
+            DUTY.c.occurrence,
+            DUTY.c.state,
+            DUTY.c.due_day,
+            DUTY.c.internal_day,
+            DUTY.c.review_day,
+            REMINDER.c.rung,
+            REMINDER.c.role,
+            REMINDER.c.acting_for,
+            REMINDER.c.offers,
+        )
+        .select_from(REMINDER)
+        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
+        .join(TASK, TASK.c.id == DUTY.c.task_id)
+        .join(CAMPAIGN, CAMPAIGN.c.id == DUTY.c.campaign_id)
+        .join(UNIT, UNIT.c.id == DUTY.c.unit_id)
+        .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
+        .where(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded", is_due())
+        .order_by(REMINDER.c.message_id, SPAN.c.path, TASK.c.ord, DUTY.c.occurrence)
+    )
+    return [ItemLine._make(row) for row in connection.execute(asked)]
+
+
+def answers(connection: Connection, ids: Sequence[int]) -> list[Answered]:
+    """What has been answered about the duties of messages, oldest first."""
+    if not ids:
+        return []
+    about = and_(ANSWER.c.duty_id == REMINDER.c.duty_id, ANSWER.c.epoch == REMINDER.c.epoch)
+    asked = (
+        select(ANSWER.c.duty_id, ANSWER.c.person_id, PERSON.c.name, ANSWER.c.kind, ANSWER.c.until_day, ANSWER.c.at)
+        .distinct()
+        .select_from(REMINDER)
+        .join(ANSWER, about)
+        .join(PERSON, PERSON.c.id == ANSWER.c.person_id)
+        .where(REMINDER.c.message_id.in_(ids), ANSWER.c.kind.in_(("seen", "promise")))
+        .order_by(ANSWER.c.at)
+    )
+    return [Answered._make(row) for row in connection.execute(asked)]
+
+
+def own_units(connection: Connection, person_ids: Iterable[int], *, day: int) -> dict[int, set[int]]:
+    """{person: units he holds a post in}: what he owes himself stands apart from what he chases."""
+    found: dict[int, set[int]] = {}
+    asked = select(POST.c.person_id, POST.c.unit_id).where(post_on(day), POST.c.person_id.in_(set(person_ids)))
+    for person_id, unit_id in connection.execute(asked):
+        found.setdefault(person_id, set()).add(unit_id)
+    return found
+
+
+def listed(connection: Connection, *, states: Sequence[str], limit: int) -> list[MessageLine]:
+    """The newest messages, of some states if any are given."""
+    tries = select(func.count()).where(DELIVERY.c.message_id == MESSAGE.c.id).correlate(MESSAGE).scalar_subquery()
+    items = select(func.count()).where(REMINDER.c.message_id == MESSAGE.c.id).correlate(MESSAGE).scalar_subquery()
+    asked = (
+        select(
+            MESSAGE.c.id,
+            MESSAGE.c.state,
+            MESSAGE.c.why,
+            PERSON.c.name,
+            MESSAGE.c.channel,
+            MESSAGE.c.window_day,
+            MESSAGE.c.not_before,
+            MESSAGE.c.sent_at,
+            tries,
+            items,
+        )
+        .join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
+        .where(*([MESSAGE.c.state.in_(states)] if states else []))
+        .order_by(MESSAGE.c.id.desc())
+        .limit(limit)
+    )
+    return [MessageLine._make(row) for row in connection.execute(asked)]
+
+
+def waiting_by_channel(connection: Connection) -> dict[str, int]:
+    """{channel: messages that wait to leave by it}."""
+    asked = select(MESSAGE.c.channel, func.count()).where(MESSAGE.c.state.in_(("pending", "claimed")))
+    return {str(name): int(n) for name, n in connection.execute(asked.group_by(MESSAGE.c.channel))}
+
+
+def held_runs(connection: Connection) -> list[tuple[int, int]]:
+    """(run, messages) of the runs that wait for a person's consent."""
+    return [
+        (int(run), int(n))
+        for run, n in connection.execute(
+            select(RUN.c.id, RUN.c.messages).where(RUN.c.state == "needs_confirm").order_by(RUN.c.id)
+        )
+    ]
+
+
+def names_for_plan(
+    connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day: int
+) -> dict[int, tuple[str, str, int | None]]:
+    """{duty: (unit, key, last day)} for the lines of a plan."""
+    found: dict[int, tuple[str, str, int | None]] = {}
+    for start in range(0, len(duty_ids), 500):
+        asked = (
+            select(DUTY.c.id, SPAN.c.name, TASK.c.key, DUTY.c.occurrence, DUTY.c.due_day)
+            .join(TASK, TASK.c.id == DUTY.c.task_id)
+            .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
+            .where(DUTY.c.id.in_(duty_ids[start : start + 500]), scope.on(SPAN.c.path))
+        )
+        for id_, unit, key, occurrence, due in connection.execute(asked):
+            found[id_] = (unit, f"{key}@{occurrence}" if occurrence else key, due)
+    return found
+
+
+def person_names(connection: Connection, ids: set[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), 500):
+        asked = select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(wanted[start : start + 500]))
+        found |= {id_: name for id_, name in connection.execute(asked)}
+    return found

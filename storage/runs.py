@@ -1,0 +1,73 @@
+"""Runs as they are kept: opened, closed, and the moment before which no further one may be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from storage.meta import set_meta
+from storage.tables import META, RUN
+
+PLAN_LOCK = 7_361_530
+"""The number of the advisory lock that one planner at a time holds on PostgreSQL (SQLite has its one write lock)."""
+RUN_KIND, BACKFILL = "run", "backfill"
+_REWOUND, _RESTORED = "rewound", "restored"
+
+
+def try_lock(connection: Connection) -> bool:
+    """Be the one planner. Held to the end of the transaction, so a dead one's lock is free at once."""
+    if connection.dialect.name == "postgresql":
+        return bool(connection.execute(select(func.pg_try_advisory_xact_lock(PLAN_LOCK))).scalar())
+    return True  # BEGIN IMMEDIATE already waited for every other writer
+
+
+def open_run(connection: Connection, *, as_of: int, at: int, kind: str = RUN_KIND) -> int:
+    values = {"as_of": as_of, "started_at": at, "state": "planning", "kind": kind}
+    counts = {"reminders": 0, "messages": 0, "held": 0, "skipped": 0, "moved": 0}
+    return int(connection.execute(insert(RUN).values(**values, **counts).returning(RUN.c.id)).scalar_one())
+
+
+def close_run(connection: Connection, run_id: int, **counts: Any) -> None:
+    connection.execute(update(RUN).where(RUN.c.id == run_id).values(counts))
+
+
+def last_run(connection: Connection) -> int | None:
+    """The newest as-of of any run that told people, UTC seconds: none after it may be for an earlier moment.
+
+    What somebody took back with `rewind` counts no more.
+    """
+    before, instant = _rewound(connection)
+    asked = select(RUN.c.as_of).where(RUN.c.kind == RUN_KIND, RUN.c.id > before).order_by(RUN.c.as_of.desc()).limit(1)
+    value = connection.execute(asked).scalar()
+    return int(value) if value is not None else instant
+
+
+def rewind(connection: Connection, *, to: int) -> None:
+    """Runs so far, whatever moment they were for, count as if they had been for `to` at the latest."""
+    newest = int(connection.execute(select(func.coalesce(func.max(RUN.c.id), 0))).scalar_one())
+    set_meta(connection, **{_REWOUND: f"{newest}:{to}"})
+
+
+def mark_restored(connection: Connection, at: int | None) -> None:
+    """Note that the database came from a backup and nobody has looked yet; None: somebody is being asked."""
+    set_meta(connection, **{_RESTORED: str(at) if at is not None else ""})
+
+
+def is_restored(connection: Connection) -> bool:
+    return bool(connection.execute(select(META.c.value).where(META.c.key == _RESTORED)).scalar())
+
+
+def clock_of(connection: Connection) -> int | None:
+    """The database server's own clock, UTC seconds; None where the database has no server."""
+    if connection.dialect.name != "postgresql":
+        return None
+    return int(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
+
+
+def _rewound(connection: Connection) -> tuple[int, int | None]:
+    value = connection.execute(select(META.c.value).where(META.c.key == _REWOUND)).scalar()
+    if not value:
+        return 0, None
+    run, _, instant = str(value).partition(":")
+    return int(run), int(instant)

@@ -1,0 +1,65 @@
+"""What people do to messages and channels by hand: send again, call off; each with who and why in the journal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+
+from storage import outbox
+from storage.messages import is_due
+from storage.tables import DUTY, JOURNAL, MESSAGE, REMINDER
+from storage.tables_telling import BLOCKED
+
+ABORTED = "aborted"
+
+
+class Found(NamedTuple):
+    """A message as it stands; `items` are those reminders in it that there is still reason for."""
+
+    id: int
+    state: str
+    why: str | None
+    channel: str
+    address: str | None
+    items: int
+
+
+def find(connection: Connection, id_: int) -> Found | None:
+    """A message, ours to change until the end of the transaction."""
+    asked = select(MESSAGE.c.id, MESSAGE.c.state, MESSAGE.c.why, MESSAGE.c.channel, MESSAGE.c.address)
+    row = connection.execute(asked.where(MESSAGE.c.id == id_).with_for_update()).first()
+    if row is None:
+        return None
+    alive = and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch, is_due())
+    inside = select(func.count()).select_from(REMINDER.join(DUTY, alive))
+    items = connection.execute(inside.where(REMINDER.c.message_id == id_, REMINDER.c.state == "folded")).scalar_one()
+    return Found(*row, int(items))
+
+
+def again(connection: Connection, id_: int, *, not_before: int, expires_at: int) -> None:
+    """The message waits as if it had never been tried; its tries stay on record."""
+    values = {"state": "pending", "why": None, "attempts": 0, "not_before": not_before, "expires_at": expires_at}
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id == id_).values(values))
+
+
+def unblock(connection: Connection, channel: str, address: str | None) -> bool:
+    """A person says that an address is in order after all."""
+    mine = and_(BLOCKED.c.channel == channel, BLOCKED.c.address == address)
+    return connection.execute(delete(BLOCKED).where(mine)).rowcount > 0
+
+
+def abort(connection: Connection, id_: int) -> None:
+    """The message does not leave; what it was about says so."""
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id == id_).values(outbox.cancelled(ABORTED)))
+    mine = and_(REMINDER.c.message_id == id_, REMINDER.c.state == "folded")
+    connection.execute(update(REMINDER).where(mine).values(state=f"cancelled:{ABORTED}"))
+
+
+def note(
+    connection: Connection, act: str, *, at: int, day: int, by: int, via: str | None, reason: str | None, data: dict[str, Any]
+) -> None:
+    """One line of the journal."""
+    values = {"recorded_at": at, "effective_on": day, "act": act, "by_person": by, "via": via, "reason": reason}
+    connection.execute(insert(JOURNAL).values(**values, data=json.dumps(data, ensure_ascii=False)))

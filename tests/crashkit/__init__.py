@@ -1,0 +1,1 @@
+"""What tests of crashes share: `checkpoints`, `gateway`, `lives`, `picture`."""
