@@ -102,19 +102,19 @@ def form() -> str:
     sign = "负责人签字：　　　　　　　　　　　年　　月　　日"
     rows = [
         row([cell("办理事项", wide[0], label=True), cell("{{ paper.task }}，报送时限为{{ paper.due }}", sum(wide[1:]), span=3)], 12),
-        row([cell("依　　据", wide[0], label=True), cell("{{ paper.basis }}", sum(wide[1:]), span=3)], 11),
-        row([cell("承办单位", wide[0], label=True), cell("{{ paper.unit }}", wide[1]),
-             cell("办理时限", wide[2], label=True), cell("{{ paper.until }}前", wide[3])], 11),
+        row([cell("依　　据", wide[0], label=True), cell("{{ paper.basis }}", sum(wide[1:]), span=3)], 10),
+        row([cell("承办单位", wide[0], label=True), cell("{{ paper.unit }}", sum(wide[1:]), span=3)], 10),
         row([cell("目前情况", wide[0], label=True), cell(standing, sum(wide[1:]), span=3)], 18),
         row([cell("办理要求", wide[0], label=True),
              cell("请逐项核实并按要求报送，办理情况请于{{ paper.until }}前反馈；确有困难的，请说明原因和预计报送日期。"
                   "如已报送，请忽略。", sum(wide[1:]), span=3)], 18),
-        row([cell("领导批示", wide[0], label=True), cell("", sum(wide[1:]), span=3)], 20),
-        row([cell("承办单位\n意　　见", wide[0], label=True), cell(sign, sum(wide[1:]), span=3, foot=True)], 24),
-        row([cell("办理情况\n反　　馈", wide[0], label=True), cell(sign, sum(wide[1:]), span=3, foot=True)], 24),
+        row([cell("办理时限", wide[0], label=True), cell("{{ paper.until }}前", sum(wide[1:]), span=3)], 10),
+        row([cell("领导批示", wide[0], label=True), cell("", sum(wide[1:]), span=3)], 18),
+        row([cell("承办单位\n意　　见", wide[0], label=True), cell(sign, sum(wide[1:]), span=3, foot=True)], 22),
+        row([cell("办理情况\n反　　馈", wide[0], label=True), cell(sign, sum(wide[1:]), span=3, foot=True)], 22),
         row([cell("签　　发", wide[0], label=True),
              cell("{% if paper.signed_by %}{{ paper.signed_by }}{% else %}（{{ paper.signer }}）{% endif %}", wide[1]),
-             cell("日　　期", wide[2], label=True), cell("{{ paper.day }}", wide[3])], 11),
+             cell("日　　期", wide[2], label=True), cell("{{ paper.day }}", wide[3])], 10),
     ]  # fmt: skip
     return "".join(
         [
@@ -168,7 +168,7 @@ def attached() -> str:
 
 
 def signature() -> str:
-    """署名 and 成文日期, one above the other in the middle of the right 16.5 characters, so that a date stands four from the edge (7.3.5.1)."""
+    """署名 and 成文日期, one above the other in the middle of the right 16.5 characters: a date stands four from the edge (7.3.5.1)."""
     left = round(CHAR * 11.5)
     return (
         para("{{ paper.issuer }}", style="Body", align="center", left=left, before=LINE * 2, keep=True)
@@ -349,7 +349,7 @@ def styles() -> str:
         ),
         "Form": (
             "Normal",
-            free + '<w:spacing w:before="40" w:after="40" w:line="420" w:lineRule="exact"/>',
+            free + '<w:spacing w:before="30" w:after="30" w:line="400" w:lineRule="exact"/>',
             fonts(FANG) + size("4号"),
         ),
         "FormLabel": ("Form", free, fonts(HEI) + size("4号")),

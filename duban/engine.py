@@ -388,6 +388,10 @@ class Engine:
     def paper(self, paper: int, *, scope: Scope = EVERYTHING) -> PaperRead:
         return paper_drafts.paper(self.context, paper, scope=scope)
 
+    def paper_file(self, paper: int, *, scope: Scope = EVERYTHING) -> bytes:
+        """A paper as a Word file (.docx), in the office's own template if there is one. `PaperRead.file_name` is what to call it."""
+        return paper_drafts.paper_file(self.context, paper, scope=scope)
+
     def sign_paper(self, paper: int, *, by: str | int, number: str | None = None, via: str | None = None) -> PaperRead:
         """签发; from then on the paper stays as it is. Raises `Refused` if what it lists has come in since."""
         return signing.sign(self.context, paper, by=self.person(by), number=number, via=via)
@@ -460,9 +464,9 @@ class Engine:
         """It ends now. Returns about how many duties are due again."""
         return holding.end_silence(self.context, silence, by=self.person(by), via=via)
 
-    def silences(self) -> tuple[Silence, ...]:
+    def silences(self, *, scope: Scope = EVERYTHING) -> tuple[Silence, ...]:
         """Those in force, and those to come."""
-        return holding.silences(self.context)
+        return holding.silences(self.context, scope=scope)
 
     def pause(self, campaign: int | str | None = None, *, by: str | int, reason: str, via: str | None = None) -> int:
         """暂停: a campaign's ladder stands still. Returns how many reminders that had not left were taken back."""
@@ -544,9 +548,11 @@ class Engine:
             self.context, provider, event_id=event_id, provider_id=provider_id, state=state, body=body
         )
 
-    def messages(self, *, state: str | None = None, limit: int = 200) -> tuple[MessageRead, ...]:
-        """The newest messages to anybody, of one state if it is named: for those who run the installation."""
-        return tending.messages(self.context, state=state, limit=limit)
+    def messages(
+        self, *, state: str | None = None, limit: int = 200, scope: Scope = EVERYTHING
+    ) -> tuple[MessageRead, ...]:
+        """The newest messages, of one state if it is named: to whomever, about units within the scope."""
+        return tending.messages(self.context, state=state, limit=limit, scope=scope)
 
     def retry_message(self, message: int, *, by: str | int, reason: str, via: str | None = None) -> str:
         """Once more, now or as soon as the hours allow; a refused address counts as mended. Raises `Refused`, `NotFound`."""

@@ -97,21 +97,29 @@ class Worker:
         with context.database.write() as connection:
             return jobs.sweep(connection, now=context.now(), real=context.clock.real())
 
-    async def answer(self, *, wait: bool) -> None:
-        """Answer calls: until cancelled, or until there is none. A call in hand is finished before either."""
-        app = self._app()
-        async with app.open_async():
-            # Delivery has threads and clocks of its own: one call at a time, and its own graceful end.
-            await app.run_worker_async(
-                queues=[QUEUE], concurrency=1, wait=wait, delete_jobs="always", install_signal_handlers=False
+    async def answer(self, *, wait: bool, end: asyncio.Event | None = None) -> None:
+        """Answer calls: until there is none, or with `wait` until `end`. A call in hand is finished first."""
+        app, end = self._app(), end or asyncio.Event()
+        async with app.open_async():  # not to be cancelled half open: its pool would never close
+            answering = asyncio.create_task(
+                # One call at a time; the end is ours, not that of its own signal handlers.
+                app.run_worker_async(
+                    queues=[QUEUE], concurrency=1, wait=wait, delete_jobs="always", install_signal_handlers=False
+                )
             )
+            ending = asyncio.create_task(end.wait())
+            await asyncio.wait({answering, ending}, return_when=asyncio.FIRST_COMPLETED)
+            ending.cancel()
+            answering.cancel()  # it finishes what it has in hand, and only then is cancelled
+            with suppress(asyncio.CancelledError):
+                await answering
 
     def called(self, message: int) -> None:
         """Do what a call is about. What goes wrong is one line: the message is still there, and the sweep calls again."""
         context = self.engine.context
         try:
+            refold(context)  # since the call was made a post may have ended, a message grown stale
             if message == ANY:
-                refold(context)
                 self._add(self.engine.deliver(only=()))
             elif self._wanted(message):
                 self._add(self.engine.deliver(only=(message,)))
@@ -179,23 +187,17 @@ async def _work(open_engine: Callable[[], Engine], say: Say, every: int, again: 
 
 async def _one_life(worker: Worker, stop: asyncio.Event, every: int) -> None:
     """Answer and sweep side by side, until asked to stop or until either cannot go on."""
-    answering = asyncio.create_task(worker.answer(wait=True))
+    end = asyncio.Event()
+    answering = asyncio.create_task(worker.answer(wait=True, end=end))
     sweeping = asyncio.create_task(_sweep(worker, every))
     stopping = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({answering, sweeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (answering, sweeping, stopping):
-            task.cancel()
-        ended: list[Any] = []
-        for task in (answering, sweeping):
-            with suppress(asyncio.CancelledError):
-                try:
-                    await task
-                except Exception as error:
-                    ended.append(error)
-    if ended and not stop.is_set():
-        raise ended[0]
+    await asyncio.wait({answering, sweeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    end.set()
+    sweeping.cancel()
+    stopping.cancel()
+    ended = await asyncio.gather(answering, sweeping, stopping, return_exceptions=True)
+    if not stop.is_set():
+        raise next((each for each in ended if isinstance(each, Exception)), ConnectionError("procrastinate stopped"))
 
 
 async def _sweep(worker: Worker, every: int) -> None:

@@ -16,7 +16,7 @@ DECISION_PAPER = "督办单"  # one of the four answers of a leader; may stand i
 
 GENTLER = {"将上报": "将报送", "后进": "有关", "督办": "办理", "逾期": "未报"}
 FORBIDDEN = tuple(GENTLER)
-STERN = ("问责", "通报", "批评", "排名", "限期")  # no wording of ours; a notice may use them in a name (通报表彰)
+STERN = ("问责", "通报", "批评", "排名", "名次", "限期")  # no wording of ours; a notice may use them in a name (通报表彰)
 
 _UNSEEN = re.compile(r"\s+")
 

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, func, insert, literal, or_, select
 
+from storage.scope import Scope
 from storage.tables import CAMPAIGN, DUTY, PERSON, POST, REMINDER, SPAN, TASK, TIMER, UNIT
 from storage.tables_telling import ANSWER
 from storage.units import on, post_on
+from storage.within import within
 from workflow.model import CLOCK_RUNS
 
 RUNNING = tuple(str(state) for state in CLOCK_RUNS)
@@ -95,7 +97,9 @@ def promise_at(connection: Connection, *, duty_id: int, epoch: int, rung: str | 
     return AnswerLine._make(row) if row else None
 
 
-def latest(connection: Connection, duty_ids: Iterable[int], *, kinds: Sequence[str] = ("seen", "promise")) -> list[AnswerLine]:
+def latest(
+    connection: Connection, duty_ids: Iterable[int], *, scope: Scope, day: int, kinds: Sequence[str] = ("seen", "promise")
+) -> list[AnswerLine]:
     """The newest answer of each kind about each duty's present line, oldest first: what a chase or a page says beside a duty."""
     found: dict[tuple[int | None, str], AnswerLine] = {}
     wanted = sorted(set(duty_ids))
@@ -103,6 +107,7 @@ def latest(connection: Connection, duty_ids: Iterable[int], *, kinds: Sequence[s
         asked = (
             _LINES.join(DUTY, and_(DUTY.c.id == ANSWER.c.duty_id, DUTY.c.epoch == ANSWER.c.epoch))
             .where(ANSWER.c.duty_id.in_(wanted[start : start + 500]), ANSWER.c.kind.in_(kinds))
+            .where(within(scope, DUTY.c.unit_id, day=day))
             .order_by(ANSWER.c.id)
         )
         found |= {(line.duty_id, line.kind): line for line in map(AnswerLine._make, connection.execute(asked))}

@@ -6,9 +6,9 @@ Instants are real time: UTC seconds, of the rates milliseconds. A channel that n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, delete, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, or_, select, update
 
 from storage.claim import claim
 from storage.tables_telling import CHANNEL, RATE
@@ -110,4 +110,5 @@ def settle(connection: Connection, name: str, *, n: int, at_ms: int) -> None:
 
 
 def _row(connection: Connection, name: str) -> None:
-    claim(connection, CHANNEL, ["name", "state", "streak"], select(literal(name), literal(CLOSED), literal(0)))
+    values: list[ColumnElement[Any]] = [literal(name), literal(CLOSED), literal(0)]
+    claim(connection, CHANNEL, ["name", "state", "streak"], select(*values))

@@ -48,13 +48,9 @@ def held_by(connection: Connection, why: str) -> int:
     return int(connection.execute(asked).scalar_one())
 
 
-def held_keys(connection: Connection, run_id: int, keys: Sequence[str]) -> set[str]:
-    """Which of some keys are of messages that wait for consent with a run."""
-    found: set[str] = set()
-    for start in range(0, len(keys), 500):
-        asked = select(MESSAGE.c.idem_key).where(_held(connection, run_id), MESSAGE.c.idem_key.in_(keys[start : start + 500]))
-        found |= set(connection.execute(asked).scalars())
-    return found
+def held_keys(connection: Connection, run_id: int) -> list[str]:
+    """The keys of the messages that wait for consent with a run."""
+    return list(connection.execute(select(MESSAGE.c.idem_key).where(_held(connection, run_id))).scalars())
 
 
 def mark_sent(connection: Connection, run_id: int, keys: Sequence[str], *, at: int) -> int:

@@ -33,6 +33,8 @@ class Contact(NamedTuple):
 def chosen(order: Sequence[Reach]) -> Contact:
     """The first channel at which a person has an address that was not refused for good. Nobody is left out: who has none gets the
     first channel, unreachable."""
+    if not reaches_some(order[:1]):
+        return Contact(channel=literal(order[0].channel), address=_address(order[0]), reachable=true())
     usable = [(_usable(reach), reach) for reach in order]
     nowhere = literal(order[0].channel)
     return Contact(
@@ -40,6 +42,11 @@ def chosen(order: Sequence[Reach]) -> Contact:
         address=case(*((is_, _address(reach)) for is_, reach in usable), else_=cast(null(), Text)),
         reachable=cast(or_(*(is_ for is_, _ in usable)), Boolean),
     )
+
+
+def reaches_some(order: Sequence[Reach]) -> bool:
+    """There may be people without an address: every channel needs one."""
+    return all(reach.by in ADDRESSES for reach in order)
 
 
 def disabled(connection: Connection) -> set[str]:

@@ -13,13 +13,14 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
-    Connection,
     FromClause,
     Select,
     Text,
     and_,
     case,
     cast,
+    exists,
+    false,
     func,
     insert,
     literal,
@@ -31,9 +32,10 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.types import TypeEngine
 
 from storage.claim import claim
-from storage.contacts import Contact, chosen
+from storage.contacts import chosen
 from storage.fold_tables import FOLD, TAKEN, Folding, Span
 from storage.slots import LOOKED_AT, PREVIEW_SEQ, REGULAR, WAITS, first_slot, joinable, wants_weekly
 from storage.tables import MESSAGE, PERSON, REMINDER
@@ -44,44 +46,45 @@ NO_ADDRESS = "no-address"
 
 def gather(folding: Folding, today: int) -> int:
     """Everybody who has something to be told, with his highest rung, the place where he is written to, and the window. Returns how many."""
-    told = _to_tell(folding).subquery("told")
-    contact = chosen(folding.order)
-    names = ["recipient_id", "part", "no", "urgent", "channel", "address", "reachable", "reader"]
+    told, contact = _to_tell(folding).subquery("told"), _contacts(folding)
     each = (
-        select(told, contact.channel.label("channel"), contact.address.label("address"), contact.reachable.label("reachable"))
-        .add_columns(_reader(folding, told, contact).label("reader"))
-        .select_from(told.join(PERSON, PERSON.c.id == told.c.recipient_id))
+        select(told, *(column for column in contact.c if column.name != "id"))
+        .select_from(told.join(contact, contact.c.id == told.c.recipient_id))
         .subquery("each")
     )
-    picked = select(*(each.c[name] for name in names), first_slot(each, today))
-    return folding.connection.execute(insert(FOLD).from_select([*names, "slot"], picked)).rowcount
+    reader = each.c.reader if folding.share else each.c.recipient_id
+    picked = select(each, first_slot(each, reader, today, preview=folding.preview))
+    return folding.connection.execute(insert(FOLD).from_select([*each.c.keys(), "slot"], picked)).rowcount
 
 
 def messages(folding: Folding, spans: Mapping[int, Span], *, gathered: int) -> int:
     """A message for everybody `gathered` (how many) who has none waiting in his window; returns how many. Who has no address: held,
     with the reason."""
     source = _readers() if folding.share else FOLD
-    window = _of_slot(source, spans, "window_day")
-    text = cast(window, Text) + "-" + cast(source.c.reader, Text)
-    state = literal("held" if folding.held else "pending")
+    reader = source.c[folding.reader.name]
+    days = {slot: f"-{span.window_day}-" for slot, span in spans.items()}
     values: dict[str, ColumnElement[Any]] = {
-        "idem_key": literal(f"{folding.key}-") + source.c.channel + "-" + text + _suffix(folding, source),
-        "recipient_id": source.c.reader,
+        "idem_key": literal(f"{folding.key}-") + source.c.channel + _by_slot(source, days, Text()) + cast(reader, Text),
+        "recipient_id": reader,
         "channel": source.c.channel,
         "address": source.c.address,
-        "window_day": window,
+        "window_day": _of_slot(source, spans, "window_day"),
         "seq": _seq(folding, source),
         "not_before": _of_slot(source, spans, "not_before"),
         "expires_at": _of_slot(source, spans, "expires_at"),
-        "state": case((source.c.reachable, state), else_=literal("held")),
-        "why": case((source.c.reachable, null()), else_=literal(NO_ADDRESS)),
+        "state": literal("held" if folding.held else "pending"),
         "run_id": literal(folding.run_id),
         "rung": source.c.no,
         "urgent": cast(source.c.urgent == 1, Boolean),
-        "preview": cast(source.c.part == LOOKED_AT, Boolean),
+        "preview": cast(source.c.part == LOOKED_AT, Boolean) if folding.preview else false(),
         "attempts": literal(0),
         "fence": literal(0),
     }
+    if folding.apart or folding.preview:
+        values["idem_key"] += _suffix(folding, source)
+    if folding.some_unreached:
+        values["state"] = case((source.c.reachable, values["state"]), else_=literal("held"))
+        values["why"] = case((source.c.reachable, null()), else_=literal(NO_ADDRESS))
     made = claim(folding.connection, MESSAGE, list(values), select(*values.values()))
     if made < gathered:
         _join(folding, spans)
@@ -103,13 +106,16 @@ def reminders(folding: Folding, spans: Mapping[int, Span], *, all_new: bool) -> 
 
 def others_wait(folding: Folding, *, now: int) -> bool:
     """Before there are messages: somebody gathered has one that could leave now, from another day perhaps."""
-    waits = (MESSAGE.c.state == "pending", MESSAGE.c.not_before <= now, MESSAGE.c.recipient_id.in_(select(FOLD.c.reader)))
+    mine = exists().where(folding.reader == MESSAGE.c.recipient_id).correlate(MESSAGE)
+    waits = (MESSAGE.c.state == "pending", MESSAGE.c.not_before <= now, mine)
     return folding.connection.execute(select(MESSAGE.c.id).where(*waits).limit(1)).first() is not None
 
 
-def unreachable(connection: Connection) -> int:
+def unreachable(folding: Folding) -> int:
     """How many of those gathered have no address."""
-    return int(connection.execute(select(func.count()).select_from(FOLD).where(~FOLD.c.reachable)).scalar_one())
+    if not folding.some_unreached:
+        return 0
+    return int(folding.connection.execute(select(func.count()).select_from(FOLD).where(~FOLD.c.reachable)).scalar_one())
 
 
 def _to_tell(folding: Folding) -> Select[Any]:
@@ -144,18 +150,23 @@ def _readers() -> FromClause:
     return select(*columns, *highest).group_by(*columns).subquery("readers")
 
 
-def _reader(folding: Folding, told: FromClause, contact: Contact) -> ColumnElement[int]:
-    """To whom a person's message goes: himself, or the first of those who share his address."""
-    if not folding.share:
-        return told.c.recipient_id
-    first = func.min(told.c.recipient_id).over(partition_by=(contact.channel, contact.address, told.c.part))
-    return case((contact.address.is_not(None), first), else_=told.c.recipient_id)
+def _contacts(folding: Folding) -> FromClause:
+    """(id, channel, address, and what else is needed) of everybody, told or not."""
+    contact = chosen(folding.order)
+    columns = [contact.channel.label("channel"), contact.address.label("address")]
+    if folding.some_unreached:
+        columns.append(contact.reachable.label("reachable"))
+    if folding.share:
+        # Of all who have the address, so that it is the same one in every window, whoever is told.
+        first = func.min(PERSON.c.id).over(partition_by=(contact.channel, contact.address))
+        columns.append(case((func.coalesce(contact.address, "") != "", first), else_=PERSON.c.id).label("reader"))
+    return select(PERSON.c.id, *columns).subquery("contact")
 
 
 def _message(folding: Folding, spans: Mapping[int, Span], *which: ColumnElement[bool]) -> ColumnElement[Any]:
     """Each person's message. Not a join: whatever the database believes about the size of `message`, this is one look into its key."""
     key = and_(
-        MESSAGE.c.recipient_id == FOLD.c.reader,
+        MESSAGE.c.recipient_id == folding.reader,
         MESSAGE.c.channel == FOLD.c.channel,
         MESSAGE.c.window_day == _of_slot(FOLD, spans, "window_day"),
         MESSAGE.c.seq == _seq(folding, FOLD),
@@ -167,8 +178,8 @@ def _join(folding: Folding, spans: Mapping[int, Span]) -> None:
     """Messages that waited already are ours from here on, so that nobody takes one for sending meanwhile."""
     folding.connection.execute(update(FOLD).values(message_id=_message(folding, spans, joinable())))
     part = case((MESSAGE.c.seq == PREVIEW_SEQ, LOOKED_AT), else_=REGULAR)
-    mine = and_(FOLD.c.recipient_id == MESSAGE.c.recipient_id, FOLD.c.part == part)
-    no, urgent = (select(FOLD.c[name]).where(mine).correlate(MESSAGE).scalar_subquery() for name in ("no", "urgent"))
+    mine = and_(folding.reader == MESSAGE.c.recipient_id, FOLD.c.part == part, FOLD.c.message_id == MESSAGE.c.id)
+    no, urgent = (select(func.max(FOLD.c[name])).where(mine).correlate(MESSAGE).scalar_subquery() for name in ("no", "urgent"))
     waited = and_(MESSAGE.c.id.in_(select(FOLD.c.message_id)), MESSAGE.c.run_id != folding.run_id, MESSAGE.c.state.in_(WAITS))
     higher = {"rung": case((no > MESSAGE.c.rung, no), else_=MESSAGE.c.rung), "urgent": or_(MESSAGE.c.urgent, urgent == 1)}
     folding.connection.execute(update(MESSAGE).where(waited).values(higher))
@@ -210,5 +221,9 @@ def _suffix(folding: Folding, source: FromClause) -> ColumnElement[str]:
 
 
 def _of_slot(source: FromClause, spans: Mapping[int, Span], name: str) -> ColumnElement[int]:
-    values = {slot: literal(getattr(span, name), BigInteger()) for slot, span in spans.items()}
+    return _by_slot(source, {slot: getattr(span, name) for slot, span in spans.items()}, BigInteger())
+
+
+def _by_slot(source: FromClause, found: Mapping[int, Any], kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    values = {slot: literal(value, kind) for slot, value in found.items()}
     return case(values, value=source.c.slot) if len(values) > 1 else next(iter(values.values()))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, Text
 from sqlalchemy.schema import CreateTable, DropTable
 
-from storage.contacts import Reach
+from storage.contacts import Reach, reaches_some
 
 
 class Span(NamedTuple):
@@ -29,7 +29,7 @@ class Folding:
 
     With `held` the run's messages wait for a person's consent; with `apart` they are messages of their own, so that what is asked about
     does not mix with what is not. `preview`: first chases wait for the clerk's look. `weekly_waits`: today is not the day of those who
-    want it once a week.
+    want it once a week. `share`: those who have one address get one message there.
     """
 
     connection: Connection
@@ -43,6 +43,16 @@ class Folding:
     preview: bool = False
     share: bool = False
     weekly_waits: bool = False
+
+    @property
+    def some_unreached(self) -> bool:
+        """There may be people who have no address."""
+        return reaches_some(self.order)
+
+    @property
+    def reader(self) -> Column[int]:
+        """To whom a person's message goes."""
+        return FOLD.c.reader if self.share else FOLD.c.recipient_id
 
 
 _metadata = MetaData()
@@ -69,7 +79,8 @@ FOLD = Table(
     sqlite_with_rowid=False,
 )
 """Who is written to: `part` 0 is his message of the window, 1 the first chases that a clerk may look at before. `slot` says in which of
-the fold's windows, `reader` to whom the message goes (somebody else at the same address, where addresses are shared)."""
+the fold's windows. `reachable` is told only where an address may be missing. `reader`, where addresses are shared, is to whom the message
+goes: always the same one of all who have this address."""
 TAKEN = Table(
     "taken",
     _metadata,

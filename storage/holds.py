@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, insert, literal, select, text, true, update
 
 from storage.enrol import current
-from storage.scope import under
+from storage.scope import Scope, under
 from storage.tables import DUTY, MESSAGE, PERSON, REMINDER, SPAN, TIMER
 from storage.tables_telling import PARKED_AT, PAUSE, SILENCE
 
@@ -35,10 +35,20 @@ class SilenceRead(NamedTuple):
     ended_at: int | None
 
 
-def silences(connection: Connection, *, day: int, ahead: bool = False) -> list[SilenceRead]:
-    """Silences in force on a day; with `ahead` also those still to come. Oldest first."""
-    begun = [] if ahead else [SILENCE.c.first_day <= day]
-    return _silences(connection, day, SILENCE.c.last_day >= day, SILENCE.c.ended_at.is_(None), *begun)
+def silences(connection: Connection, *, day: int) -> list[SilenceRead]:
+    """Silences in force on a day, oldest first: for the run."""
+    return _silences(connection, day, SILENCE.c.first_day <= day, SILENCE.c.last_day >= day, SILENCE.c.ended_at.is_(None))
+
+
+def listed(connection: Connection, *, scope: Scope, day: int) -> list[SilenceRead]:
+    """Silences in force or still to come that concern somebody's units: theirs, and those of whole campaigns.
+
+    One of a person is shown to who sees everybody.
+    """
+    found = _silences(connection, day, SILENCE.c.last_day >= day, SILENCE.c.ended_at.is_(None))
+    if scope.sees("/"):
+        return found
+    return [each for each in found if each.person_id is None and (each.unit_id is None or scope.sees(each.path or "/"))]
 
 
 def silence(connection: Connection, silence_id: int, *, day: int) -> SilenceRead | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from storage.scope import Scope
-from storage.tables import CAMPAIGN, DELIVERY, DUTY, MESSAGE, PERSON, POST, REMINDER, RUN, SPAN, TASK, UNIT
+from storage.scope import EVERYTHING, Scope
+from storage.tables import CAMPAIGN, DELIVERY, DUTY, JOURNAL, MESSAGE, PERSON, POST, REMINDER, RUN, SPAN, TASK, UNIT
 from storage.tables_telling import ANSWER
 from storage.units import on, post_on
+from storage.within import duty_within
 from workflow.model import CLOCK_RUNS, DutyState
 
 RUNS_ON = tuple(str(state) for state in CLOCK_RUNS)
@@ -130,6 +131,17 @@ def answers(connection: Connection, ids: Sequence[int]) -> list[Answered]:
     return [Answered._make(row) for row in connection.execute(asked)]
 
 
+def returned(connection: Connection, duty_ids: Sequence[int]) -> dict[int, str]:
+    """{duty: what its reviewer wrote when he last sent it back}. Only of duties that wait to be completed."""
+    found: dict[int, str] = {}
+    mine = and_(JOURNAL.c.duty_id == DUTY.c.id, JOURNAL.c.unit_id == DUTY.c.unit_id, JOURNAL.c.act == "return")
+    asked = select(DUTY.c.id, JOURNAL.c.reason).join(JOURNAL, mine).order_by(JOURNAL.c.id)
+    for start in range(0, len(duty_ids), 500):
+        some = asked.where(DUTY.c.id.in_(duty_ids[start : start + 500]))
+        found |= {int(duty): str(reason) for duty, reason in connection.execute(some) if reason}
+    return found
+
+
 def own_units(connection: Connection, person_ids: Iterable[int], *, day: int) -> dict[int, set[int]]:
     """{person: units he holds a post in}: what he owes himself stands apart from what he chases."""
     found: dict[int, set[int]] = {}
@@ -139,8 +151,9 @@ def own_units(connection: Connection, person_ids: Iterable[int], *, day: int) ->
     return found
 
 
-def listed(connection: Connection, *, states: Sequence[str], limit: int) -> list[MessageLine]:
-    """The newest messages, of some states if any are given."""
+def listed(connection: Connection, *, states: Sequence[str], limit: int, scope: Scope, day: int) -> list[MessageLine]:
+    """The newest messages, of some states if any are given: those about some unit within the scope."""
+    about = exists().where(REMINDER.c.message_id == MESSAGE.c.id, duty_within(scope, REMINDER.c.duty_id, day=day))
     tries = select(func.count()).where(DELIVERY.c.message_id == MESSAGE.c.id).correlate(MESSAGE).scalar_subquery()
     items = select(func.count()).where(REMINDER.c.message_id == MESSAGE.c.id).correlate(MESSAGE).scalar_subquery()
     asked = (
@@ -157,7 +170,7 @@ def listed(connection: Connection, *, states: Sequence[str], limit: int) -> list
             items,
         )
         .join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
-        .where(*([MESSAGE.c.state.in_(states)] if states else []))
+        .where(*([MESSAGE.c.state.in_(states)] if states else []), *([about] if scope != EVERYTHING else []))
         .order_by(MESSAGE.c.id.desc())
         .limit(limit)
     )

@@ -157,8 +157,8 @@ def end(connection: Connection, *, now: int, day: int) -> list[EndedGroup]:
     mine = select(MESSAGE.c.id).where(MESSAGE.c.id.in_(select(ENDED.c.message_id)), MESSAGE.c.state == "pending")
     connection.execute(mine.with_for_update()).all()
     connection.execute(delete(ENDED).where(ENDED.c.message_id.is_not(None), ~exists().where(untouched)))
-    mine = tuple_(*_KEY).in_(select(*(ENDED.c[column.name] for column in _KEY)))
-    connection.execute(update(REMINDER).where(mine).values(state=ENDED_POST, message_id=None))
+    theirs = tuple_(*_KEY).in_(select(*(ENDED.c[column.name] for column in _KEY)))
+    connection.execute(update(REMINDER).where(theirs).values(state=ENDED_POST, message_id=None))
     columns = [ENDED.c[name] for name in EndedGroup._fields]
     return [EndedGroup(*row) for row in connection.execute(select(*columns).distinct().order_by(*columns))]
 

@@ -13,6 +13,7 @@ from storage.scope import Scope
 from storage.tables import CAMPAIGN, DUTY, PERSON, SPAN, TASK, UNIT
 from storage.tables_telling import ANSWER
 from storage.units import on
+from storage.within import within
 
 
 class Holder(NamedTuple):
@@ -74,10 +75,11 @@ def items(connection: Connection, *, scope: Scope, campaign_id: int, unit_id: in
     ]
 
 
-def holders(connection: Connection, duty_id: int, chain: Sequence[Candidate], *, day: int) -> list[Holder]:
+def holders(connection: Connection, duty_id: int, chain: Sequence[Candidate], *, scope: Scope, day: int) -> list[Holder]:
     """Who holds the first place of a chain that anybody holds: the people a run would tell on that day."""
     places = Places(connection, day)
-    rows = select(DUTY.c.id.label("duty_id"), DUTY.c.epoch, DUTY.c.unit_id).where(DUTY.c.id == duty_id).subquery("due")
+    mine = (DUTY.c.id == duty_id, within(scope, DUTY.c.unit_id, day=day))
+    rows = select(DUTY.c.id.label("duty_id"), DUTY.c.epoch, DUTY.c.unit_id).where(*mine).subquery("due")
     for passed, candidate in enumerate(chain):
         found = places.holders(rows, candidate, acting=passed > 0 and not candidate.proper).subquery("held")
         asked = select(found, PERSON.c.name).join(PERSON, PERSON.c.id == found.c.person_id).order_by(found.c.person_id)
@@ -90,14 +92,14 @@ def holders(connection: Connection, duty_id: int, chain: Sequence[Candidate], *,
     return []
 
 
-def answers(connection: Connection, duty_ids: Sequence[int]) -> list[Answered]:
+def answers(connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day: int) -> list[Answered]:
     """What has been answered about some duties in their present epoch, oldest first."""
     about = and_(DUTY.c.id == ANSWER.c.duty_id, DUTY.c.epoch == ANSWER.c.epoch)
     asked = (
         select(ANSWER.c.duty_id, ANSWER.c.person_id, PERSON.c.name, ANSWER.c.kind, ANSWER.c.until_day, ANSWER.c.at)
         .join(DUTY, about)
         .join(PERSON, PERSON.c.id == ANSWER.c.person_id)
-        .where(ANSWER.c.duty_id.in_(duty_ids), ANSWER.c.kind.in_(("seen", "promise")))
+        .where(ANSWER.c.duty_id.in_(duty_ids), ANSWER.c.kind.in_(("seen", "promise")), within(scope, DUTY.c.unit_id, day=day))
         .order_by(ANSWER.c.at)
     )
     return [Answered._make(row) for row in connection.execute(asked)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, literal, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, literal, select, update
 
 from storage.claim import claim
 from storage.tables import MESSAGE
@@ -15,7 +17,7 @@ def keep(
     connection: Connection, *, provider: str, event_id: str, at: int, body_sha: str, provider_id: str | None, state: str | None
 ) -> bool:
     """Keep an event, whomever it is about; False if it came before."""
-    values = {
+    values: dict[str, ColumnElement[Any]] = {
         "provider": literal(provider),
         "event_id": literal(event_id),
         "received_at": literal(at),

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, exists, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    case,
+    exists,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from storage.fold_tables import FOLD, TAKEN, Folding
 from storage.tables import DELIVERY, DUTY, MESSAGE, POST
@@ -25,9 +39,9 @@ WRITTEN = ("claimed", "sent", "delivered", "unknown")
 
 def put_off(folding: Folding, today: int) -> list[int]:
     """The last days to which people gathered here have put their digests off, those from today on."""
-    asked = select(_snoozed_until()).where(FOLD.c.urgent == 0).distinct()
-    if folding.connection.execute(select(ANSWER.c.id).where(ANSWER.c.id > 0).limit(1)).first() is None:
+    if folding.connection.execute(select(ANSWER.c.id).limit(1)).first() is None:
         return []
+    asked = select(_snoozed_until()).where(FOLD.c.urgent == 0).distinct()
     return sorted(int(day) for day in folding.connection.execute(asked).scalars() if day is not None and day >= today)
 
 
@@ -46,18 +60,15 @@ def choose_slots(folding: Folding, today: int, until: Mapping[int, int]) -> None
         folding.connection.execute(update(FOLD).where(weekly).values(slot=WEEK))
 
 
-def first_slot(gathered: FromClause, today: int) -> ColumnElement[int]:
-    """This window, or the next for who was, or may have been, written to in this one."""
-    mine = and_(
-        MESSAGE.c.recipient_id == gathered.c.reader, MESSAGE.c.channel == gathered.c.channel, MESSAGE.c.window_day == today
-    )
+def first_slot(gathered: FromClause, reader: ColumnElement[int], today: int, *, preview: bool) -> ColumnElement[int]:
+    """This window, or the next where its reader was, or may have been, written to in this one."""
+    mine = and_(MESSAGE.c.recipient_id == reader, MESSAGE.c.channel == gathered.c.channel, MESSAGE.c.window_day == today)
     lost = and_(MESSAGE.c.seq == 0, ~joinable())
+    regular = case((_any(gathered, mine, or_(MESSAGE.c.state.in_(WRITTEN), lost)), LATER), else_=NOW)
+    if not preview:
+        return regular
     looked_at = _any(gathered, mine, MESSAGE.c.seq == PREVIEW_SEQ, ~joinable())
-    return case(
-        (gathered.c.part == LOOKED_AT, case((looked_at, PREVIEW_LATER), else_=PREVIEW)),
-        (_any(gathered, mine, or_(MESSAGE.c.state.in_(WRITTEN), lost)), LATER),
-        else_=NOW,
-    )
+    return case((gathered.c.part == LOOKED_AT, case((looked_at, PREVIEW_LATER), else_=PREVIEW)), else_=regular)
 
 
 def used(connection: Connection) -> set[int]:
@@ -80,7 +91,7 @@ def _anybody_weekly(connection: Connection) -> bool:
 
 def _owing(folding: Folding, today: int) -> Iterator[Select[Any]]:
     """Of those who want it weekly: who is told about something of his own unit, as letters sort it, not as one who stands in."""
-    sources = [(TAKEN, true())] if folding.again else []
+    sources: list[tuple[Table, ColumnElement[bool]]] = [(TAKEN, true())] if folding.again else []
     sources += [(FRESH, FRESH.c.acting_for.is_(None))] if folding.fresh else []
     for rows, proper in sources:
         unit = select(DUTY.c.unit_id).where(DUTY.c.id == rows.c.duty_id).correlate(rows).scalar_subquery()

@@ -11,6 +11,7 @@ from storage.scope import Scope
 from storage.tables import DUTY, JOURNAL, MESSAGE, PERSON, REMINDER, RUN, SPAN
 from storage.tables_telling import ANSWER, PAUSE, SILENCE
 from storage.units import on
+from storage.within import duty_within, within
 
 
 class DutyLine(NamedTuple):
@@ -62,13 +63,13 @@ class Hold(NamedTuple):
     reason: str | None
 
 
-def duties(connection: Connection, duty_ids: Sequence[int]) -> dict[int, DutyLine]:
+def duties(connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day: int) -> dict[int, DutyLine]:
     columns = (DUTY.c.id, DUTY.c.epoch, DUTY.c.made_on, DUTY.c.due_day, DUTY.c.internal_day)
-    found = [DutyLine._make(row) for row in connection.execute(select(*columns).where(DUTY.c.id.in_(duty_ids)))]
-    return {line.duty_id: line for line in found}
+    asked = select(*columns).where(DUTY.c.id.in_(duty_ids), within(scope, DUTY.c.unit_id, day=day))
+    return {line.duty_id: line for line in map(DutyLine._make, connection.execute(asked))}
 
 
-def told(connection: Connection, duty_ids: Sequence[int]) -> list[ToldLine]:
+def told(connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day: int) -> list[ToldLine]:
     """Every reminder about some duties, in the order of the runs that made them."""
     asked = (
         select(
@@ -90,18 +91,20 @@ def told(connection: Connection, duty_ids: Sequence[int]) -> list[ToldLine]:
         .join(RUN, RUN.c.id == REMINDER.c.run_id)
         .outerjoin(PERSON, PERSON.c.id == REMINDER.c.recipient_id)
         .outerjoin(MESSAGE, MESSAGE.c.id == REMINDER.c.message_id)
-        .where(REMINDER.c.duty_id.in_(duty_ids), REMINDER.c.state != "carried")
+        .where(REMINDER.c.duty_id.in_(duty_ids), REMINDER.c.state != "carried", duty_within(scope, REMINDER.c.duty_id, day=day))
         .order_by(RUN.c.as_of, REMINDER.c.duty_id, REMINDER.c.rung, REMINDER.c.repeat, REMINDER.c.recipient_id)
     )
     return [ToldLine._make(row) for row in connection.execute(asked)]
 
 
-def last_acts(connection: Connection, unit_id: int, duty_ids: Sequence[int], *, instant: int) -> dict[int, LastLine]:
+def last_acts(
+    connection: Connection, unit_id: int, duty_ids: Sequence[int], *, scope: Scope, day: int, instant: int
+) -> dict[int, LastLine]:
     """{duty: the last act on it recorded up to an instant}."""
     columns = (JOURNAL.c.duty_id, JOURNAL.c.recorded_at, JOURNAL.c.act, JOURNAL.c.to_state)
     mine = (JOURNAL.c.unit_id == unit_id, JOURNAL.c.duty_id.in_(duty_ids), JOURNAL.c.recorded_at <= instant)
-    rows = connection.execute(select(*columns).where(*mine).order_by(JOURNAL.c.id))
-    return {row.duty_id: LastLine._make(row) for row in rows}
+    asked = select(*columns).where(*mine, within(scope, JOURNAL.c.unit_id, day=day)).order_by(JOURNAL.c.id)
+    return {row.duty_id: LastLine._make(row) for row in connection.execute(asked)}
 
 
 def holds(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import sqlite3
@@ -20,17 +19,17 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from demo_year import CODE, ERR, FOLDER, NOTE, OUT, PEAK, demo_year
 
 from duban import Engine
 from duban.cli.lines import width
-from duban.demo import MARK, Result, play
+from duban.demo import Result, play
 from workflow.errors import DubanError
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BRANCHES = ("党支部", "直属党支部")
 HARSH = re.compile("督办|逾期|将上报|后进|整顿")
 """What is never said to a branch."""
-NOTE = "我的笔记.txt"
 MEGABYTE = 1024
 
 
@@ -115,45 +114,20 @@ def firsts(rows: list[tuple[Any, ...]]) -> dict[int, First]:
     return {duty: came.get(duty, First(tasks[duty], due[duty], None)) for duty in owed}
 
 
-# Linux counts to a process what its parent held when it was started: this one is small, the tests' own may not be.
-MEASURED = """
-import resource, subprocess, sys
-done = subprocess.run(sys.argv[2:])
-open(sys.argv[1], "w").write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
-sys.exit(done.returncode)
-"""
-
-
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """Into a folder in which an earlier, broken demo lies, and a note of somebody's own."""
-    place = tmp_path_factory.mktemp("demo")
-    folder = place / "demo"
-    leave_an_earlier_demo(folder)
-    words = [sys.executable, "-c", MEASURED, str(place / "peak"), sys.executable, "-m", "duban", "demo"]
-    with (place / "out").open("wb") as out, (place / "err").open("wb") as err:
-        process = subprocess.run(words, cwd=place, stdout=out, stderr=err, env=os.environ | {"COLUMNS": "80"}, check=False)
+    place = demo_year(tmp_path_factory)
+    folder = place / FOLDER
     connection = sqlite3.connect(f"file:{folder / 'demo.db'}?mode=ro", uri=True)
     yield Played(
         folder=folder,
-        screen=(place / "out").read_text(encoding="utf-8"),
-        said_beside=(place / "err").read_text(encoding="utf-8"),
-        code=process.returncode,
-        peak=int((place / "peak").read_text()),
+        screen=(place / OUT).read_text(encoding="utf-8"),
+        said_beside=(place / ERR).read_text(encoding="utf-8"),
+        code=int((place / CODE).read_text()),
+        peak=int((place / PEAK).read_text()),
         connection=connection,
     )
     connection.close()
-
-
-def leave_an_earlier_demo(folder: Path) -> None:
-    for inner in ("demo.db.messages", "tables"):
-        (folder / inner).mkdir(parents=True)
-    (folder / MARK).write_text("duban demo\n")
-    (folder / "demo.db").write_bytes(b"cut off in the middle" * 1000)
-    (folder / "demo.db-wal").write_bytes(b"left behind")
-    (folder / "demo.db.messages" / "999999.json").write_text("{}")
-    (folder / "tables" / "旧表.xlsx").write_text("")
-    (folder / NOTE).write_text("别动", encoding="utf-8")
 
 
 # -- the run

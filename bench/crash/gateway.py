@@ -291,8 +291,8 @@ class _Mail:
             return "250 OK"
         self._write(play, address, "", "")
         await asyncio.sleep(play.wait)
-        if play.cut and server.transport is not None:
-            server.transport.abort()
+        if play.cut:
+            _abort(server)
         return play.line or "451 4.3.0 not now"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
@@ -300,14 +300,17 @@ class _Mail:
         content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
         message = message_from_bytes(content, policy=policy.default)
         plain = message.get_body(("plain",))
-        self._write(play, envelope.rcpt_tos[0], str(message["Message-ID"]), plain.get_content() if plain else "")
+        headers = {name.lower(): str(value) for name, value in message.items()}
+        self._write(play, envelope.rcpt_tos[0], str(message["Message-ID"]), plain.get_content() if plain else "", headers)
         await asyncio.sleep(play.wait)
-        if play.cut and server.transport is not None:
-            server.transport.abort()
+        if play.cut:
+            _abort(server)
         return "250 OK queued"
 
-    def _write(self, play: Play, to: str, key: str, body: str) -> None:
-        self.gateway.write(how="smtp", path="", to=to, key=key, body=body, play=play.name, effect=play.effect)
+    def _write(self, play: Play, to: str, key: str, body: str, headers: Mapping[str, str] | None = None) -> None:
+        self.gateway.write(
+            how="smtp", path="", to=to, key=key, body=body, play=play.name, effect=play.effect, headers=dict(headers or {})
+        )
 
 
 def _mail_server(gateway: Gateway) -> Controller:
@@ -326,6 +329,11 @@ def _mail_server(gateway: Gateway) -> Controller:
         else:
             return controller
     raise AssertionError
+
+
+def _abort(server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    server.transport.abort()
 
 
 def _cut(line: socket.socket) -> None:

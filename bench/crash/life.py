@@ -31,12 +31,15 @@ class Life:
     policy: str = "repeat"
     channel: str = "hook"
     smtp_port: int = 0
+    attempts: int = 6
 
     def settings(self) -> Settings:
         if self.channel == "mail":
             smtp = Smtp(host="127.0.0.1", port=self.smtp_port, sender="组织部 <zzb@example.edu.cn>")
             return Settings(folder=self.folder, smtp=smtp)
-        channel = ChannelSettings(name="hook", kind="webhook", address="number", url_env=HOOK, unknown=self.policy)
+        channel = ChannelSettings(
+            name="hook", kind="webhook", address="number", url_env=HOOK, unknown=self.policy, attempts=self.attempts
+        )
         return Settings(folder=self.folder, channels=(channel,), order=("hook",))
 
     def engine(self, at: int, real_shift: int = 0) -> Engine:

@@ -251,12 +251,27 @@ def _folder() -> Iterator[Path]:
 
 
 def main(kinds: Sequence[str], points: int) -> int:
-    """Prints a line a database, then every violation. Exit code 1 if there is one."""
+    """Prints a line a database, then every violation, then a line about lives in any order. Exit code 1 if there is a violation."""
     code = 0
     for kind in kinds:
         print(f"crash on {kind} …", file=sys.stderr)
         with _folder() as folder, open_place(kind) as place, open_lanes(place, folder) as lanes:
             tally = soak(place, lanes, points)
-        print(tally.line(), *tally.problems, sep="\n", flush=True)
-        code |= bool(tally.problems or tally.missed)
+            print(tally.line(), *tally.problems, sep="\n", flush=True)
+            code |= bool(tally.problems or tally.missed)
+            for policy in POLICIES:
+                code |= _any_order(lanes[0], policy, points if kind == "sqlite" else points // 10)
     return code
+
+
+def _any_order(lane: Lane, policy: str, examples: int) -> int:
+    """Lives in which anything happens in any order: 300 of 25 steps and more, for each policy."""
+    from bench.crash.any_order import STEPS, bound, play  # Hypothesis is of the development extra
+
+    machine = bound(lane, policy)
+    failure = play(machine, examples)
+    seen = ", ".join(f"{what} {n}" for what, n in sorted(machine.seen.items()) if "refused" not in what)
+    print(
+        f"{lane.place.kind}, {policy}: {examples} lives of {STEPS} steps in any order ({seen}); {failure or 'ok'}", flush=True
+    )
+    return bool(failure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,8 +10,10 @@ import typer
 from duban.cli.acts import By
 from duban.cli.speak import Campaign, Db, Json, answering, document, open_engine, parse_day, say, shell_user
 from duban.cli.words import Face
+from workflow.errors import UsageError
 
 if TYPE_CHECKING:
+    from duban import Engine
     from duban.service.papers import PaperRead
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="公文在本系统里的编号")]
@@ -59,14 +62,24 @@ def list_(
             say("还没有公文。")
 
 
-def show(paper: Number, db: Db = None, as_json: Json = False) -> None:
-    """看一份公文写了什么（代拟稿：红头、文号和印章由办公室办理）。"""
+def show(
+    paper: Number,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="存成 Word：文件名.docx，或一个文件夹", metavar="FILE")
+    ] = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """看一份公文写了什么，或存成 Word 文件（代拟稿：红头、文号和印章由办公室办理）。"""
     with answering(as_json), open_engine(db) as engine:
         found = engine.paper(paper)
+        file = _save(engine, found, out) if out is not None else None
         if as_json:
-            document(_document(found) | {"content": _content(found)})
-            return
-        _show(found)
+            document(_document(found) | {"content": _content(found), "file": file})
+        elif file is not None:
+            say(f"已存为 {file}")
+        else:
+            _show(found)
 
 
 def sign(
@@ -91,6 +104,16 @@ def refuse(
     """不签发，写明理由。"""
     with answering(as_json), open_engine(db) as engine:
         _told(engine.refuse_paper(paper, by=by, reason=reason, via=shell_user()), as_json, "已记录不签发。")
+
+
+def _save(engine: Engine, paper: PaperRead, out: Path) -> str:
+    from duban.files import write_file
+
+    if not out.is_dir() and out.suffix.lower() != ".docx":
+        raise UsageError(f"“{out}”：公文存成 Word 文件，文件名要以 .docx 结尾，或写一个已有的文件夹")
+    file = out / paper.file_name if out.is_dir() else out
+    write_file(file, engine.paper_file(paper.id))
+    return str(file)
 
 
 def _told(paper: PaperRead, as_json: bool, words: str) -> None:
@@ -120,6 +143,7 @@ def _show(paper: PaperRead) -> None:
         say(f"  {item.unit}：{item.state}{promised}", hang=4)
     contact = " ".join(part for part in (said.contact.unit, said.contact.name, said.contact.phone) if part)
     say(f"请于{said.until_words}前反馈；联系人：{contact}；签发：{said.signer}", hang=2)
+    say(f"存成 Word 文件：duban paper show {paper.id} -o .", hang=2)
 
 
 def _document(paper: PaperRead) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def take(context: Context, used: InUse, terms: Terms, *, wording: str) -> Taken:
             worker=terms.owner,
         )
         found = about(connection, messages, today)
-        links = _links(context, connection, used, messages, now)
+        links = _links(context, connection, used, messages, found, now)
         context.record_instant(connection)
     return Taken(looked=len(ids), lost=lost, messages=tuple(messages), about=found, links=links, fares=fares, today=today)
 
@@ -120,11 +120,17 @@ def _probe(connection: Connection, name: str, terms: Terms, *, now: int, real: i
     return ids if mine else []
 
 
-def _links(context: Context, connection: Connection, used: InUse, messages: Sequence[Claimed], now: int) -> dict[int, str]:
-    """A personal link for every message that its reader alone will see."""
+def _links(
+    context: Context, connection: Connection, used: InUse, messages: Sequence[Claimed], found: About, now: int
+) -> dict[int, str]:
+    """A personal link for every message that tells one person something and that he alone will see."""
     base = context.settings.link or ""
     if not base.startswith(("https://", "http://")):
         return {}
     expires = tokens.expiry(context.calendar, now)
-    alone = [message for message in messages if not used.channels[message.channel].group]
-    return {m.id: tokens.link(base, tokens.mint(connection, m.id, m.recipient_id, now, expires)) for m in alone}
+    alone = {m.id: found.readers(m) for m in messages if not used.channels[m.channel].group}
+    return {
+        id_: tokens.link(base, tokens.mint(connection, id_, readers[0], now, expires))
+        for id_, readers in alone.items()
+        if len(readers) == 1
+    }

@@ -25,7 +25,7 @@ HOUR = 3600
 MESSAGES = {
     "pending": ("等待发送", ""),
     "claimed": ("正在发送", ""),
-    "preview": ("首次催办留给组织员过目，到时自动发出", "提前发出：duban release"),
+    "preview": ("首次催办留给组织员过目，到时自动发出", "提前发出：duban chase release --by 谁"),
     "consent": ("暂停，等待确认", "duban run confirm 或 duban run reject，编号见上"),
     "template": ("模板有误，暂停", "改好模板后，下一次发送会自动补发"),
     "no-address": ("没有可用的联系方式，送不出去", "在 units.xlsx 的任职表里补上，再 duban units import"),

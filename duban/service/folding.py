@@ -140,7 +140,7 @@ def _messages(context: Context, folding: Folding, at: int) -> tuple[Folded, bool
     merge = not folding.held and rows.others_wait(folding, now=at)
     made = rows.messages(folding, spans, gathered=gathered)
     reminders = rows.reminders(folding, spans, all_new=made == gathered)
-    held = made if folding.held else rows.unreachable(folding.connection)
+    held = made if folding.held else rows.unreachable(folding)
     return Folded(reminders=reminders, messages=made, held=held), merge
 
 

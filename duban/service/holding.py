@@ -20,7 +20,7 @@ from storage import units as unit_rows
 from storage.holds import DEFER, DROP, SilenceRead
 from storage.journal import note_event
 from storage.regroup import Noted
-from storage.scope import EVERYTHING
+from storage.scope import EVERYTHING, Scope
 from storage.units import UnitRead
 from workflow.deadline import closes_at, short
 from workflow.errors import NotFound, Reason, Refused
@@ -131,12 +131,12 @@ def end_silence(context: Context, number: int, *, by: int, via: str | None = Non
     return offered
 
 
-def silences(context: Context) -> tuple[Silence, ...]:
-    """Those in force, and those to come."""
+def silences(context: Context, *, scope: Scope = EVERYTHING) -> tuple[Silence, ...]:
+    """Those in force, and those to come, as far as somebody may see them."""
     day = context.today().toordinal()
     with context.database.read() as connection:
         context.refresh(connection)
-        found = holds.silences(connection, day=day, ahead=True)
+        found = holds.listed(connection, scope=scope, day=day)
         people = holds.names(connection, found)
         return tuple(_shown(context, connection, each, people, day) for each in found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, cast
@@ -22,18 +22,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What messages are about, as read at one moment: items by message, units by person who holds posts there, answers by duty."""
+    """What messages are about, as read at one moment: items by message, units by person who holds posts there, answers by duty,
+    what a reviewer wrote by duty that he sent back, and the names of those who read along at somebody else's address."""
 
     items: Mapping[int, tuple[ItemLine, ...]]
     own: Mapping[int, set[int]]
     answers: Mapping[int, list[Answered]]
+    returned: Mapping[int, str] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def readers(self, message: Claimed) -> list[int]:
+        """Whom a message tells something: one person, or several who share an address."""
+        return list(dict.fromkeys(item.recipient_id for item in self.items.get(message.id, ())))
+
+    def greeted(self, message: Claimed) -> str:
+        """「李可、陈静」"""
+        others = {person: self.names[person] for person in self.readers(message) if person != message.recipient_id}
+        return "、".join(others.get(person, message.recipient) for person in self.readers(message)) or message.recipient
 
 
 def about(connection: Connection, messages: Sequence[Claimed], today: date) -> About:
-    """Everything that the letters of a batch need, in three looks however many there are."""
+    """Everything that the letters of a batch need, in a few looks however many there are."""
     day = today.toordinal()
     items = rows.lines(connection, [m.id for m in messages], day=day)
-    people = {m.recipient_id for m in messages} | {item.recipient_id for item in items}
+    people = {item.recipient_id for item in items}
+    to = {m.id: m.recipient_id for m in messages}
     answers: dict[int, list[Answered]] = {}
     for answered in rows.answers(connection, [m.id for m in messages]):
         answers.setdefault(answered.duty_id, []).append(answered)
@@ -41,6 +54,8 @@ def about(connection: Connection, messages: Sequence[Claimed], today: date) -> A
         items={key: tuple(group) for key, group in groupby(items, key=lambda item: item.message_id)},
         own=rows.own_units(connection, people, day=day),
         answers=answers,
+        returned=rows.returned(connection, [item.duty_id for item in items if item.state == DutyState.RETURNED]),
+        names=rows.person_names(connection, {item.recipient_id for item in items if item.recipient_id != to[item.message_id]}),
     )
 
 
@@ -49,10 +64,10 @@ def letter_for(
 ) -> tuple[Letter, tuple[ItemLine, ...]]:
     """The letter of one message, and its items: each duty once, at its highest rung."""
     items = _highest(context, found.items[message.id])
-    lines = [(item, _line(context, item, found.answers.get(item.duty_id, ()), today)) for item in items]
+    lines = [(item, _line(context, item, found, today)) for item in items]
     plain = [(item, line) for item, line in lines if line.rung_kind not in ("ask", "review")]
     letter = Letter(
-        recipient=message.recipient,
+        recipient=found.greeted(message),
         role="、".join(dict.fromkeys(item.role for item in items if item.role)),
         own=tuple(line for item, line in plain if _is_own(item, found)),
         below=tuple(line for item, line in plain if not _is_own(item, found)),
@@ -67,7 +82,8 @@ def letter_for(
 
 
 def _is_own(item: ItemLine, found: About) -> bool:
-    return item.unit_id in found.own.get(item.recipient_id, ()) and item.acting_for is None
+    """His own unit's, also where he stands in for an empty post of that very unit."""
+    return item.unit_id in found.own.get(item.recipient_id, ()) and item.acting_for in (None, item.unit_id)
 
 
 def _highest(context: Context, items: tuple[ItemLine, ...]) -> tuple[ItemLine, ...]:
@@ -78,7 +94,7 @@ def _highest(context: Context, items: tuple[ItemLine, ...]) -> tuple[ItemLine, .
     return tuple(best.values())
 
 
-def _line(context: Context, item: ItemLine, answers: Sequence[Answered], today: date) -> Line:
+def _line(context: Context, item: ItemLine, found: About, today: date) -> Line:
     running = context.running(item.campaign_id)
     task, kind = running.campaign.task_by_key[item.task_key], _rung(context, item).kind
     last, hour = (item.review_day, None) if kind == "review" else (item.due_day, task.deadline.hour)
@@ -99,9 +115,10 @@ def _line(context: Context, item: ItemLine, answers: Sequence[Answered], today: 
         state_text=STATE_WORDS[DutyState(item.state)],
         rung_kind=cast(RungKind, kind),
         returned=item.state == DutyState.RETURNED,
+        returned_text=found.returned.get(item.duty_id),
         internal_text=show(internal, None, today) if internal is not None and internal >= today else None,
         provisional=not certain,
-        answered_text=_answered(item, answers, running.campaign.zone),
+        answered_text=_answered(item, found.answers.get(item.duty_id, ()), running.campaign.zone),
     )
 
 

@@ -125,7 +125,13 @@ def content(
 
 def _by_unit(connection: Connection, found: Standing, today: date) -> tuple[PaperItem, ...]:
     """A line a unit that owes, in the order of the tree."""
-    answers = answer_rows.latest(connection, [line.duty_id for _, line in found.open], kinds=("promise",))
+    answers = answer_rows.latest(
+        connection,
+        [line.duty_id for _, line in found.open],
+        scope=EVERYTHING,
+        day=today.toordinal(),
+        kinds=("promise",),
+    )
     promised = {line.duty_id: line.until_day for line in answers if (line.until_day or 0) >= today.toordinal()}
     return tuple(
         PaperItem(

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context, Running, day_of
 from duban.service.paper_facts import Matter, Standing, content, matter, standing_of
 from duban.service.people import standing
 from notifications.papers.content import KINDS, PaperContent, from_json, to_json
+from notifications.papers.wording import file_name
 from storage import papers as rows
 from storage import units as unit_rows
 from storage.acts import Acts
@@ -53,6 +55,11 @@ class PaperRead:
     decided_by: str | None = None
     reason: str | None = None
     number: str | None = None
+
+    @property
+    def file_name(self) -> str:
+        """What to call its Word file."""
+        return file_name(self.content, self.id)
 
 
 def draft(
@@ -129,6 +136,15 @@ def paper(context: Context, paper_id: int, *, scope: Scope = EVERYTHING) -> Pape
     """One paper as it now reads. Raises `NotFound` outside the scope."""
     with context.database.read() as connection:
         return found_paper(connection, paper_id, context.today(), scope=scope)
+
+
+def paper_file(context: Context, paper_id: int, *, scope: Scope = EVERYTHING) -> bytes:
+    """One paper as a Word file, the same bytes each time. Raises `NotFound` outside the scope, `PaperTemplateProblem`."""
+    from notifications.papers.document import document
+
+    found, folder = paper(context, paper_id, scope=scope), context.settings.templates
+    said = replace(found.content, mark=f"{found.content.mark}（不签发）") if found.state == "refused" else found.content
+    return document(said, Path(folder) if folder else None)
 
 
 def second_level(connection: Connection, path: str, day: int) -> UnitRead | None:

@@ -75,15 +75,17 @@ def preview(
         if duty is not None and not chosen:
             keys = [_key(item) for item in items]
             raise NotFound(f"{found.name}没有“{duty}”这件事；有：{'、'.join(keys) or '（无）'}", candidates=keys)
-        told = [one for item in chosen for one in _told(context, connection, running, item, step_no, on or today, on)]
+        told = [one for item in chosen for one in _told(context, connection, running, item, scope, step_no, on or today, on)]
         if not told:
             text = f"{found.name}没有要提醒的事：都已报送、时限待定，或督办程序没有这一步"
             raise Refused([Reason(code="nothing-to-tell", text=text, unblock="用 duban status --unit 查看各事项的状态")])
-        answers = rows.answers(connection, [item.duty_id for item in chosen])
+        answers = rows.answers(connection, [item.duty_id for item in chosen], scope=scope, day=today.toordinal())
         own = message_rows.own_units(connection, {one.holder.person_id for one in told}, day=today.toordinal())
+        returned = message_rows.returned(connection, [i.duty_id for i in chosen if i.state == DutyState.RETURNED])
     people = dict.fromkeys((one.holder.person_id, one.day) for one in told)
     return tuple(
-        _one(context, [one for one in told if (one.holder.person_id, one.day) == person], own, answers) for person in people
+        _one(context, [one for one in told if (one.holder.person_id, one.day) == person], own, answers, returned)
+        for person in people
     )
 
 
@@ -92,6 +94,7 @@ def _told(
     connection: Connection,
     running: Running,
     item: ItemLine,
+    scope: Scope,
     step_no: int | None,
     since: date,
     on: date | None,
@@ -106,7 +109,7 @@ def _told(
     return [
         _Told(item=item, rung=rung, holder=holder, day=day)
         for audience in rung.audience
-        for holder in rows.holders(connection, item.duty_id, chain_of(audience, rung, task), day=day.toordinal())
+        for holder in rows.holders(connection, item.duty_id, chain_of(audience, rung, task), scope=scope, day=day.toordinal())
     ]
 
 
@@ -128,7 +131,9 @@ def _group(item: ItemLine) -> Group:
     return Group(due=date.fromordinal(last), internal=internal, made_on=date.min)
 
 
-def _one(context: Context, told: Sequence[_Told], own: dict[int, set[int]], answers: Sequence[Answered]) -> Previewed:
+def _one(
+    context: Context, told: Sequence[_Told], own: dict[int, set[int]], answers: Sequence[Answered], returned: dict[int, str]
+) -> Previewed:
     """One person's message of one day."""
     holder, day = told[0].holder, told[0].day
     items = tuple(
@@ -149,7 +154,9 @@ def _one(context: Context, told: Sequence[_Told], own: dict[int, set[int]], answ
         fence=0,
         rung=0,
     )
-    letter, _ = letter_for(context, message, About(items={0: items}, own=own, answers=by_duty), day, context.settings.link)
+    letter, _ = letter_for(
+        context, message, About(items={0: items}, own=own, answers=by_duty, returned=returned), day, context.settings.link
+    )
     return Previewed(
         recipient=holder.person,
         role=letter.role,

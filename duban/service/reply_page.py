@@ -16,6 +16,7 @@ from storage import answers as rows
 from storage import decisions as decision_rows
 from storage.answers import ToldItem
 from storage.decisions import DecisionRead
+from storage.scope import EVERYTHING
 from storage.tokens import TokenRead
 from workflow.deadline import short, show
 from workflow.guards import DECISIONS
@@ -106,7 +107,8 @@ def page(context: Context, connection: Connection, token: TokenRead, secret: str
     best = {item.duty_id: item for item in items}  # each duty once, at its last rung told
     waiting = sorted(best.values(), key=lambda item: not item.open)[:SHOWN]
     decided = decision_rows.present(connection, [item.duty_id for item in waiting])
-    answers = rows.latest(connection, [item.duty_id for item in waiting])
+    # He was told of these himself, wherever they are.
+    answers = rows.latest(connection, [item.duty_id for item in waiting], scope=EVERYTHING, day=today.toordinal())
     said = {line.duty_id: f"{line.person}：{words(line.kind, _until(line.until_day), today)}" for line in answers}
     shown = [_item(context, connection, token, item, decided, said) for item in waiting]
     return Reply(

@@ -77,12 +77,25 @@ def confirm_run(context: Context, run_id: int, *, accept: bool, sent: Sequence[s
 
 def _mark_sent(context: Context, connection: Connection, run_id: int, keys: Sequence[str]) -> int:
     wanted = list(dict.fromkeys(key.strip() for key in keys if key.strip()))
-    unknown = [key for key in wanted if key not in consent.held_keys(connection, run_id, wanted)]
+    held = _by_name(consent.held_keys(connection, run_id)) if wanted else {}
+    unknown = [key for key in wanted if _bare(key) not in held]
     if unknown:
         shown = "、".join(unknown[:5]) + (f"等{len(unknown)}个" if len(unknown) > 5 else "")
         text = f"核查{run_id}暂停的消息里没有{shown}"
         raise Refused([Reason(code="no-such-message", text=text, unblock="用 duban message list 核对；这次什么也没有写入")])
-    return consent.mark_sent(connection, run_id, wanted, at=context.now())
+    return consent.mark_sent(connection, run_id, [held[_bare(key)] for key in wanted], at=context.now())
+
+
+def _by_name(keys: Sequence[str]) -> dict[str, str]:
+    """{what the receivers' logs call a message: its key}: an `Idempotency-Key` (msg_…), the left part of a Message-ID, or the key."""
+    from notifications.channels.signing import name_of
+
+    return {name: key for key in keys for name in (key, name_of(key), name_of(key).removeprefix("msg_"))}
+
+
+def _bare(key: str) -> str:
+    """`<0123…@example.edu.cn>` -> `0123…`"""
+    return key.strip("<>").partition("@")[0]
 
 
 def restored(context: Context, *, by: int, via: str | None = None) -> int:

@@ -250,7 +250,7 @@ class Sending:
             id=str(message.id),
             key=message.idem_key,
             to=message.address or "",
-            recipient=message.recipient,
+            recipient=letter.recipient,
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,

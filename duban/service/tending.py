@@ -14,7 +14,7 @@ from duban.service.windows import Windows
 from storage import channel_states, tending
 from storage import messages as rows
 from storage.channel_states import DISABLED, Fare
-from storage.scope import EVERYTHING
+from storage.scope import EVERYTHING, Scope
 from storage.tending import Found
 from workflow.errors import NotFound, Reason, Refused, UsageError
 
@@ -56,12 +56,15 @@ class ChannelRead:
     until: int | None = None
 
 
-def messages(context: Context, *, state: str | None = None, limit: int = 200) -> tuple[MessageRead, ...]:
-    """The newest messages, of one state if it is named."""
+def messages(
+    context: Context, *, state: str | None = None, limit: int = 200, scope: Scope = EVERYTHING
+) -> tuple[MessageRead, ...]:
+    """The newest messages about units within the scope, of one state if it is named."""
     if state is not None and state not in STATES:
         raise UsageError(f"没有“{state}”这种状态；可以写 {'、'.join(STATES)}")
     with context.database.read() as connection:
-        found = rows.listed(connection, states=[state] if state else [], limit=limit)
+        day = context.today().toordinal()
+        found = rows.listed(connection, states=[state] if state else [], limit=limit, scope=scope, day=day)
     return tuple(
         MessageRead(**{k: v for k, v in line._asdict().items() if k != "window_day"}, window=date.fromordinal(line.window_day))
         for line in found

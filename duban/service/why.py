@@ -97,16 +97,17 @@ def why(context: Context, running: Running, unit: str, *, scope: Scope, day: dat
             return ()
         owed = [duty for row in board.rows if row.unit == found.code for duty in row.duties]
         ids = [duty.id for duty in owed]
-        lines = rows.duties(connection, ids)
-        told = rows.told(connection, ids)
-        last = rows.last_acts(connection, found.id, ids, instant=instant)
+        then = board.as_of.toordinal()
+        lines = rows.duties(connection, ids, scope=scope, day=then)
+        told = rows.told(connection, ids, scope=scope, day=then)
+        last = rows.last_acts(connection, found.id, ids, scope=scope, day=then, instant=instant)
         holds = rows.holds(
             connection,
             scope=scope,
             campaign_id=running.id,
             path=found.path,
             duty_ids=ids,
-            day=board.as_of.toordinal(),
+            day=then,
             instant=instant,
         )
     return tuple(

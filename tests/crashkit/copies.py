@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ class Copies:
 
     places: Places
     urls: dict[str, str] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -29,22 +31,33 @@ class Copies:
         self.urls[name] = self.places.empty()
 
     def copy(self, name: str, to: str) -> None:
-        source = self.urls[name]
-        if self.kind == "sqlite":
-            _settle(source)
-        self.places.templates[source] = source
-        self.urls[to] = self.places.copy(source, _is_there)
+        """Under the same name it is the same URL again, once the earlier one was dropped."""
+        source = make_url(self.urls[name]).database
+        if to not in self.urls:
+            self.urls[to] = self.gone.pop(to, "") or self._place()
+        target = make_url(self.urls[to]).database
+        if self.places.server is not None:
+            self.places.server.say(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+        else:
+            _settle(str(source))
+            shutil.copyfile(str(source), str(target))
 
     def drop(self, name: str) -> None:
-        url = self.urls.pop(name)
+        url = self.gone[name] = self.urls.pop(name)
         self.places.drop(url)
-        if path := make_url(url).database:
-            for tail in ("", "-wal", "-shm") if self.kind == "sqlite" else ():
-                Path(f"{path}{tail}").unlink(missing_ok=True)
+        if self.places.server is None:
+            for tail in ("", "-wal", "-shm"):
+                Path(f"{make_url(url).database}{tail}").unlink(missing_ok=True)
 
     def drop_all(self) -> None:
         for name in list(self.urls):
             self.drop(name)
+
+    def _place(self) -> str:
+        """A URL where nothing is yet."""
+        url = self.places.empty()
+        self.places.drop(url)
+        return url
 
     def driver(self, name: str) -> Any:
         raise NotImplementedError("nothing is measured here")
@@ -53,12 +66,8 @@ class Copies:
         raise NotImplementedError("nothing is measured here")
 
 
-def _is_there(_url: str) -> None:
-    raise AssertionError("a copy is made of what is there")
-
-
-def _settle(url: str) -> None:
+def _settle(file: str) -> None:
     """What a killed process left in the log is part of the database, and is copied too."""
-    connection = sqlite3.connect(str(make_url(url).database))
+    connection = sqlite3.connect(file)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
     connection.close()

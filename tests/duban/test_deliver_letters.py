@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from world import LI, ONE_DUTY, SUN, WANG, World
+from pathlib import Path
+
+from places import Places
+from world import LI, ONE_DUTY, SCHOOL, SUN, WANG, World, built, post
 
 R2_DAY, R4_DAY = "2026-03-31", "2026-04-09"
 
@@ -66,3 +69,31 @@ def test_what_is_reviewed_before_the_letter_leaves_is_not_asked_for(world: World
     assert not [m for m in world.messages.values() if m["recipient"] == "王然"]
     sql = "SELECT state FROM reminder WHERE rung = 'review-1'"
     assert world.rows(sql) == [("cancelled:done",)]
+
+
+def test_who_has_something_to_complete_reads_what_it_is(world: World) -> None:
+    world.launch()
+    world.at("2026-03-23 09:00")
+    world.act("submit", "0101", by=LI)
+    world.at("2026-03-24 09:00")
+    world.act("return", "0101", by=WANG, reason="第二项没有写负责人")
+
+    world.run("2026-03-25", deliver=True)
+
+    assert "要改的是：第二项没有写负责人" in _text(world, "李可")
+    assert [m["recipient"] for m in world.messages.values() if "没有写负责人" in m["text"]] == ["李可"]
+    assert "要改的是：第二项没有写负责人" in world.engine.preview("0101")[0].rendered.text
+
+
+def test_who_stands_in_within_his_own_branch_is_asked_to_do_it_and_not_to_chase_it(places: Places, tmp_path: Path) -> None:
+    school = SCHOOL.without(people=[LI]).plus(post("0101", "组织委员", "唐委员", "1099"))
+    world = World(url=places.copy("member", lambda url: built(url, school)), folder=tmp_path)
+    world.launch()
+
+    world.run("2026-03-25", deliver=True)
+
+    said = _text(world, "唐委员")
+    assert "教工第一党支部有1件事请您办" in said
+    assert "还没有报齐" not in said
+    world.close()
+    places.drop(world.url)

@@ -133,7 +133,7 @@ def test_the_daemon_of_the_unit_runs_at_once_and_ends_when_systemd_says_so(
 
     process.send_signal(signal.SIGTERM)
 
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
     assert seen(database)
     lines = log.read_text(encoding="utf-8").splitlines()
     assert ["值守进程已启动" in lines[0], "值守进程已停止" in lines[-1], len(lines)] == [True, True, 2]
@@ -151,7 +151,7 @@ def test_the_worker_of_the_unit_waits_for_calls_and_ends_when_systemd_says_so(
     url = postgresql_places.empty()
     (home / "duban.toml").write_text('[deliver]\nbackend = "procrastinate"\n', encoding="utf-8")
     before, _ = started("duban-worker@.service", {"DUBAN_DATABASE_URL": url})
-    refused = before.wait(30)
+    refused = before.wait(60)
     upgraded = run(f"cd {home} && .venv/bin/duban db upgrade", home, DUBAN_DATABASE_URL=url).returncode
 
     process, log = started("duban-worker@.service", {"DUBAN_DATABASE_URL": url})
@@ -160,7 +160,7 @@ def test_the_worker_of_the_unit_waits_for_calls_and_ends_when_systemd_says_so(
 
     assert (refused, upgraded) == (1, 0)
     assert "在等待消息" in said
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
     assert "Traceback" not in log.read_text(encoding="utf-8")
     postgresql_places.drop(url)
 

@@ -9,6 +9,7 @@ import pytest
 from world import KONG, LI, QIAN, R1, R2, R3, R4, SUN, WANG, WU, ZHAO, ZHENG, ZHOU, World, days
 
 from duban.service.context import day_of
+from duban.service.people import scope_of
 from workflow.errors import NotFound, Refused
 
 TUESDAY, WEDNESDAY = date(2026, 3, 31), date(2026, 4, 1)
@@ -262,6 +263,20 @@ def test_committee_waits_before_it_silences_itself_again(world: World) -> None:
     assert [each.id for each in world.engine.silences()][-1] == later
 
 
+def test_list_shows_what_concerns_the_reader(world: World) -> None:
+    world.at("2026-03-30")
+    whole, own, other, person = (
+        silence(world),
+        silence(world, unit="0101"),
+        silence(world, unit="02"),
+        silence(world, person=LI),
+    )
+    mine = scope_of(world.database, world.engine.person(WANG), world.day)
+
+    assert [each.id for each in world.engine.silences()] == [whole, own, other, person]
+    assert [each.id for each in world.engine.silences(scope=mine)] == [whole, own]
+
+
 def test_silence_and_its_end_are_journaled(world: World) -> None:
     world.launch()
     world.at("2026-03-30")
@@ -307,6 +322,19 @@ def test_who_has_seen_it_is_spared_the_repeat_but_not_the_next_rung(world: World
     assert sun == [(0, "folded", 2), (1, "suppressed:seen", 2)]
     assert zhou == [(6,)]
     assert climbed(world, "0101")[-1] == ("2026-04-02", R3)
+
+
+def test_who_has_seen_it_still_hears_of_the_next_rung_himself(world: World) -> None:  # [55]
+    from world import ONE_DUTY
+
+    world.launch(ONE_DUTY.replace("告诉: 上级联系人", "告诉: 书记"))
+    world.run("2026-03-31", deliver=True)
+    world.at("2026-03-31 10:00")
+    world.engine.answer("seen", by=SUN, duty=world.duty("0101").id)
+
+    world.run("2026-04-02", deliver=True)
+
+    assert told(world, "0101") == [("2026-03-31", R2, "孙岩"), ("2026-04-02", "+3:书记", "孙岩")]
 
 
 # --- pause and resume
@@ -388,6 +416,21 @@ def test_papers_are_taken_in_while_the_ladder_stands_still(world: World) -> None
     world.run("2026-03-27")
 
     assert climbed(world, "0101") == climbed(world, "0102") == [("2026-03-27", R1)]
+
+
+def test_promise_outlasts_a_pause(world: World) -> None:
+    world.launch()
+    world.run("2026-03-31", deliver=True)
+    world.at("2026-03-31 10:00")
+    world.engine.answer("promise", by=LI, duty=world.duty("0101").id, until=date(2026, 4, 3))
+    world.engine.pause(by=QIAN, reason="校庆")
+    world.at("2026-04-02 08:00")
+    world.engine.resume(by=QIAN)
+
+    run_all(world, "2026-04-02", "2026-04-07")
+
+    assert climbed(world, "0102")[1:] == [("2026-04-02", R3)]
+    assert climbed(world, "0101")[1:] == [("2026-04-07", R3)]
 
 
 @pytest.mark.parametrize("by", [LI, WANG, KONG, WU, ZHAO, ZHOU])

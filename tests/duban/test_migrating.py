@@ -169,7 +169,7 @@ def test_preview_says_the_same_and_writes_nothing(world: World) -> None:
 def test_whatever_else_differs_is_refused_with_a_list(world: World) -> None:
     world.launch()
     before = world.everything()
-    other = ONE_DUTY.replace("3月30日前", "4月3日前").replace("参加: [二级党组织, 党支部]", "参加: [党支部]") + ""
+    other = ONE_DUTY.replace("3月30日前", "4月3日前").replace("参加: [二级党组织, 党支部]", "参加: [党支部]")
     more = ONE_DUTY.replace("任务:\n", "任务:\n  - {事项: 名册, 谁办: 党支部, 时间: 3月30日前}\n")
 
     by_line, by_task = refused(world, other), refused(world, more)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
+from pathlib import Path
 
 import pytest
+from docx import Document
 from shell import Shell
 from world import (
     CAO,
@@ -27,6 +30,7 @@ from world import (
 
 from duban.service.papers import PaperRead
 from notifications.papers.content import PaperItem, from_json, to_json
+from storage.scope import Scope
 from workflow.errors import NotFound, Refused
 
 MONTHLY = definition("任务:\n  - {事项: 支委会, 谁办: 党支部, 频次: 每月1次, 催办: 是}\n")
@@ -303,3 +307,85 @@ def test_the_command_drafts_shows_signs_and_refuses(shell: Shell) -> None:
     assert "公文 换届方案（郑直）：督办单第1号已签发（校党组〔2026〕9号）" in story
     assert shell("paper", "show", "99").code == 1
     assert CAO not in listed
+
+
+def read(file: bytes) -> str:
+    """The head of the first page, and what stands on it outside tables."""
+    word = Document(io.BytesIO(file))
+    head = word.sections[0].header.paragraphs[0].text
+    return "\n".join([head, *(paragraph.text for paragraph in word.paragraphs)])
+
+
+def test_a_paper_s_file_is_a_draft_until_it_is_signed_and_then_the_same_for_ever(small_late: World) -> None:
+    paper = draft(small_late, "催办函")
+    drafted = read(small_late.engine.paper_file(paper.id))
+    small_late.engine.sign_paper(paper.id, by=ZHENG, number="校党组〔2026〕9号")
+    signed = small_late.engine.paper_file(paper.id)
+    small_late.act("submit", "0101", by=LI)
+    small_late.at("2026-05-06 09:00")
+
+    assert ("代拟稿" in drafted, "代拟稿" in read(signed)) == (True, False)
+    assert "化学学院党委：" in drafted
+    assert ("校党组〔2026〕9号" in drafted, "校党组〔2026〕9号" in read(signed)) == (False, True)
+    assert small_late.engine.paper_file(paper.id) == signed
+
+
+def test_a_refused_paper_s_file_says_so(small_late: World) -> None:
+    paper = draft(small_late, "催办函")
+    small_late.engine.refuse_paper(paper.id, by=ZHENG, reason="先电话了解")
+
+    assert "代拟稿（不签发）" in read(small_late.engine.paper_file(paper.id))
+
+
+def test_a_file_out_of_reach_is_not_found(small_late: World) -> None:
+    paper = draft(small_late)
+
+    with pytest.raises(NotFound):
+        small_late.engine.paper_file(paper.id, scope=Scope(()))
+    with pytest.raises(NotFound):
+        small_late.engine.paper_file(99)
+
+
+def test_show_saves_a_word_file_by_name_or_in_a_folder(shell: Shell) -> None:
+    made = drafted(shell)
+    named, folder = shell.folder / "函.docx", shell.folder / "公文"
+    folder.mkdir()
+
+    said = shell("paper", "show", made, "-o", str(named)).out
+    answer = shell.json("paper", "show", made, "--out", str(folder))
+
+    saved = folder / "公文1-机械学院党委-换届方案-代拟稿.docx"
+    assert said.split() == ["已存为", str(named)]
+    assert (answer["file"], list(folder.iterdir())) == (str(saved), [saved])
+    assert saved.read_bytes() == named.read_bytes()
+    assert "代拟稿" in read(named.read_bytes())
+
+
+def test_show_writes_no_other_kind_of_file(shell: Shell) -> None:
+    made = drafted(shell)
+
+    answer = shell("paper", "show", made, "-o", "函.pdf")
+
+    assert answer.code == 2
+    assert "文件名要以 .docx 结尾" in answer.err
+    assert not (shell.folder / "函.pdf").exists()
+
+
+def test_an_office_s_own_word_template_is_used_and_a_broken_one_is_one_error(shell: Shell, tmp_path: Path) -> None:
+    made = drafted(shell)
+    (tmp_path / "催办函.docx").write_text("不是 Word", encoding="utf-8")
+
+    answer = shell("paper", "show", made, "-o", "函.docx", DUBAN_TEMPLATES=str(tmp_path))
+
+    assert answer.code == 1
+    assert "催办函.docx" in answer.err
+    assert "请另存为 .docx 格式" in answer.err.replace("\n", "")
+    assert "Traceback" not in answer.err
+
+
+def drafted(shell: Shell) -> str:
+    """A 催办函 to a committee, and its id as people type it."""
+    shell.launched(ONE_DUTY)
+    shell.clock = "2026-04-09 09:00"
+    made = shell.json("paper", "draft", "催办函", "--duty", "换届方案", "--under", "02", "--by", QIAN)
+    return str(made["id"])

@@ -61,6 +61,19 @@ def test_backfill_may_go_before_the_last_run_and_leaves_the_watermark(world: Wor
     assert world.run("2026-04-03").state == "done"
 
 
+def test_run_may_be_for_a_moment_before_a_backfill(world: World) -> None:
+    world.launch()
+    world.at("2026-03-31 10:00")
+    world.engine.escalate(backfill=True)
+    world.at("2026-04-02 10:00")
+
+    run = world.engine.escalate(as_of=instant("2026-04-02 08:30"))
+    world.engine.escalate(backfill=True)
+    earlier = world.engine.escalate(as_of=instant("2026-04-02 09:00"))
+
+    assert (run.state, run.reminders, earlier.state) == ("done", 8, "nothing_due")
+
+
 def test_backfill_can_be_rehearsed(world: World) -> None:
     world.launch()
     world.at("2026-04-03 10:00")
@@ -152,6 +165,18 @@ def test_restored_database_sends_nothing_until_it_was_compared_with_what_had_lef
     assert {"李可", "赵磊"}.isdisjoint(m["recipient"] for m in world.messages.values())
     assert len(world.messages) == 6
     assert world.run("2026-03-31", deliver=True).state == "done"
+
+
+def test_what_was_on_its_way_when_the_backup_was_made_is_held_too(world: World) -> None:
+    world.launch()
+    world.run("2026-03-25 08:30")
+    with world.database.write() as connection:
+        connection.exec_driver_sql("UPDATE message SET state = 'claimed', attempts = 1, lease_until = 1 WHERE id = 1")
+
+    held = world.engine.restored(by=QIAN)
+
+    assert held == 8
+    assert world.engine.deliver().sent == 0
 
 
 def test_what_the_run_after_a_restore_says_has_the_keys_it_had_the_first_time(places: Places, tmp_path: Path) -> None:  # [75]

@@ -51,7 +51,7 @@ def test_every_line_of_the_shipped_file_says_something_that_is_understood(tmp_pa
     assert (found.preview_hours, found.heartbeat_env, found.keep_days) == (4, "DUBAN_HEARTBEAT_URL", 365)
     assert {c.name: c.kind for c in found.channels}["sms"] == "sms"
     sms = next(c for c in found.channels if c.name == "sms")
-    assert (sms.template, sms.fields, sms.address, sms.attempts) == ("T-1001", ("name", "count", "link"), "mobile", 4)
+    assert (sms.template, sms.fields, sms.address, sms.attempts) == ("T-1001", ("活动", "件数"), "mobile", 4)
 
 
 def test_the_shipped_file_as_it_is_says_nothing_yet(tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import herd as h
 import pytest
@@ -16,7 +15,7 @@ from crashkit.outside import Outside, facts, ledger, looks, notices, told, unsai
 from herd import Herd
 from places import Places
 from shell import Shell
-from world import QIAN, R1, R2, R3, R4, ZONE, World, built, crowd, days, definition, instant
+from world import QIAN, R1, R2, R3, R4, World, built, crowd, days, definition, instant
 
 Builder = Callable[..., World]
 SECRETARIES = {"s1": 30, "s2": 30, "s3": 30}
@@ -157,39 +156,48 @@ def test_case_7_the_day_is_the_campaigns_whatever_the_zone_of_server_and_session
         answers.append(json.loads(said.out))
 
     assert [(a["state"], a["reminders"], a["delivered"]["sent"]) for a in answers] == [("nothing_due", 0, 0), ("done", 90, 3)]
-    due = datetime(2026, 3, 31).toordinal()
+    due = date(2026, 3, 31).toordinal()
     rows = crowded.rows(
         "SELECT r.slot_day, m.window_day, m.not_before, count(*) FROM reminder r JOIN message m ON m.id = r.message_id"
         f" WHERE r.rung = '{R2}' GROUP BY r.slot_day, m.window_day, m.not_before"
     )
     assert rows == [(due, due, instant("2026-03-31 08:30"), 90)]
-    assert looks(crowded) == [(instant("2026-04-02 08:30"), 90)]
+    assert crowded.rows("SELECT DISTINCT at, told_on FROM timer") == [(instant("2026-04-02 08:30"), due)]
+
+
+def quarters(world: World, first: datetime, last: datetime) -> None:
+    """A run every 15 minutes from one instant to another, both included."""
+    while first <= last:
+        world.time = int(first.timestamp())
+        world.engine.escalate()
+        first += timedelta(minutes=15)
 
 
 def test_case_8_a_server_whose_clock_skips_an_hour_that_night_keeps_the_same_ledger(
     make: Builder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing had run since the reminder fell due, so that something is planned in that night, on a Saturday in Shanghai."""
-    skips, plain = make(), make()
-    for world, zone in ((skips, "Europe/Berlin"), (plain, "UTC")):
+    """Nothing had run since the reminder fell due, so that something is planned in that night: at 00:15 in Berlin, 23:15 UTC."""
+    night, morning = datetime(2026, 3, 28, 23, 15, tzinfo=UTC), datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
+    found = []
+    for zone in ("Europe/Berlin", "UTC"):
+        world = make()
         world.launch()
         monkeypatch.setenv("TZ", zone)
         monkeypatch.setenv("PGTZ", zone)
         time.tzset()
         world.database.close()  # the next session is one of that zone
-        moment = datetime(2026, 3, 28, 15, 0, tzinfo=UTC)  # 02:00 in Berlin is 01:00 UTC on the 29th
-        while moment <= datetime(2026, 3, 31, 1, 0, tzinfo=UTC):
-            world.time = int(moment.timestamp())
-            world.engine.escalate()
-            moment += timedelta(minutes=15)
+        quarters(world, night, morning)
+        stood = world.rows("SELECT DISTINCT at, rung, told_on FROM timer")
+        quarters(world, morning, datetime(2026, 3, 31, 1, 0, tzinfo=UTC))
+        found.append((stood, ledger(world), world.rows("SELECT DISTINCT window_day, not_before FROM message ORDER BY 1")))
     monkeypatch.undo()
     time.tzset()
 
-    assert ledger(skips) == ledger(plain)
-    assert notices(skips) == {(R1, "folded"): 90, (R2, "folded"): 90}
-    assert skips.rows("SELECT DISTINCT window_day, not_before FROM message ORDER BY 1") == [
-        (datetime(2026, 3, day).toordinal(), instant(f"2026-03-{day} 08:30")) for day in (30, 31)
-    ]
+    (stood, rows, windows), plain = found
+    assert (stood, rows, windows) == plain
+    assert stood == [(instant("2026-03-31 08:30"), 1, date(2026, 3, 30).toordinal())]  # told on Monday: Sunday is a rest day
+    assert Counter(row[2] for row in rows) == {R1: 90, R2: 90}
+    assert windows == [(date(2026, 3, day).toordinal(), instant(f"2026-03-{day} 08:30")) for day in (30, 31)]
 
 
 def test_case_9_a_saturday_that_makes_up_for_the_holiday_is_worked_and_its_sunday_is_not(crowded: World) -> None:

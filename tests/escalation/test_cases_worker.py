@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email import message_from_bytes
 from multiprocessing import get_context
@@ -248,34 +248,60 @@ def once_in_a_process(url: str, at: int, folder: str) -> None:
         Worker(engine=engine).once()
 
 
-def test_the_daemon_answers_calls_that_come_while_it_waits_and_ends_when_it_is_told_to(called: World, tmp_path: Path) -> None:
+@pytest.fixture
+def daemon(called: World, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`duban worker`, as a process of its own, that has just begun to wait."""
     (tmp_path / "duban.toml").write_text('[deliver]\nbackend = "procrastinate"\n', encoding="utf-8")
-    called.run(R1_DAY)
-    say(called, f"DELETE FROM {jobs.SCHEMA}.procrastinate_jobs")  # its first sweep finds them
-    clock = "2026-03-25T08:30:00+08:00"
     environment = os.environ | {
-        "DUBAN_CLOCK": clock,
+        "DUBAN_CLOCK": "2026-03-25T08:30:00+08:00",
         "DUBAN_DATABASE_URL": called.url,
         "DUBAN_FOLDER": str(tmp_path / "messages"),
     }
-    daemon = subprocess.Popen(
-        [sys.executable, "-m", "duban", "worker"],
-        cwd=tmp_path,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        until = time.monotonic() + 60
-        while len(once_each(called)) < BRANCHES and time.monotonic() < until:
-            time.sleep(0.1)
-        daemon.send_signal(signal.SIGTERM)
-        said = daemon.communicate(timeout=30)[0].decode()
-    finally:
-        daemon.kill()
+    with (tmp_path / "log").open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "duban", "worker"], cwd=tmp_path, env=environment, stdout=out, stderr=subprocess.STDOUT
+        )
+    wait_until(lambda: "在等待消息" in (tmp_path / "log").read_text("utf-8"))
+    yield process
+    process.kill()
+    process.wait()
 
-    assert (daemon.returncode, len(once_each(called))) == (0, BRANCHES), said
+
+def wait_until(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 90
+    while not true() and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def test_the_daemon_answers_calls_that_come_while_it_waits_and_ends_when_it_is_told_to(
+    called: World, daemon: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    called.run(R1_DAY)
+    wait_until(lambda: len(once_each(called)) == BRANCHES)
+    daemon.send_signal(signal.SIGTERM)
+
+    code = daemon.wait(60)
+
+    said = (tmp_path / "log").read_text("utf-8")
+    assert (code, len(once_each(called))) == (0, BRANCHES), said
     assert said.count("已发送1封") == BRANCHES
+    assert "Traceback" not in said
+
+
+def test_a_daemon_whose_connections_are_cut_goes_on(called: World, daemon: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    listening = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+    wait_until(lambda: called.rows(listening) != [(0,)])
+    called.database.close()
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    say(called, cut)
+
+    called.run(R1_DAY)
+    wait_until(lambda: len(once_each(called)) == BRANCHES)
+
+    said = (tmp_path / "log").read_text("utf-8")
+    assert (daemon.poll(), len(once_each(called))) == (None, BRANCHES), said
     assert "Traceback" not in said
 
 

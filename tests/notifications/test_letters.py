@@ -120,7 +120,7 @@ def test_days_past_are_told_only_to_the_leader_who_decides(to_li: Letter, self_a
 def test_clerk_reads_units_by_task_not_copies_of_reminders(to_wang: Letter) -> None:
     rendered = render(to_wang)
 
-    assert rendered.subject == "工作提示：基层组织建设年 3个单位还没有报齐"
+    assert rendered.subject == "工作提示：基层组织建设年 支部自评，3个单位还没有报齐"
     assert "教工第二党支部（待补正）、硕士党支部、退休党支部\n" in rendered.text
     assert "请您办" not in rendered.text
     assert rendered.item_count == 3

@@ -227,6 +227,26 @@ def test_templates_of_every_kind_are_tried_out_at_loading(tmp_path: Path) -> Non
     assert all(problem.line for problem in problems)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("stem", "base", "old"),
+    [
+        ("subject.{}.j2", "subject.j2", "工作提示："),
+        ("letter.{}.txt.j2", "letter.txt.j2", "{{ say.closing() }}"),
+        ("letter.{}.html.j2", "letter.html.j2", "{{ say.closing() }}"),
+        ("robot.{}.md.j2", "robot.md.j2", "{{ say.closing() }}"),
+        ("sms.{}.txt.j2", "sms.txt.j2", "称呼："),
+    ],
+)
+def test_template_of_one_kind_obeys_the_voice(tmp_path: Path, kind: str, stem: str, base: str, old: str) -> None:
+    path = _change_as(tmp_path, stem.format(kind), base, old, f"{old}已逾期，名次靠后")
+
+    problems = _problems(tmp_path)
+
+    assert {(p.path, p.line) for p in problems} == {(str(path), _line_of(path, "已逾期"))}
+    assert {word for p in problems for word in ("逾期", "名次") if f"“{word}”" in p.text} == {"逾期", "名次"}
+
+
 def test_page_of_one_kind_that_switches_escaping_off_is_refused(tmp_path: Path) -> None:
     path = _change_as(
         tmp_path,

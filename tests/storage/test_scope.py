@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import KINDS, Places
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
-from world import QIAN, WANG, WU, ZHAO, World, built, definition
+from world import LI, QIAN, WANG, WU, ZHAO, World, built, definition
 
 import storage
-from storage import grades, journal, messages, status, units
+from storage import answers, grades, journal, messages, preview, status, told, units
 from storage.database import Database
 from storage.scope import EVERYTHING, Scope
 from storage.tables import PATH
@@ -26,6 +26,7 @@ from storage.tables import PATH
 WRITES = {"None", "int", "bool", "int | None", "str", "str | None", "list[int]", "set[int]"}
 """What a function that writes answers, or one that only counts: nothing about anybody. Bare ids tell nothing either."""
 OF_THE_PROGRAM = {
+    "answers": {"promise_at", "said_via", "told_items"},  # of one act, and what one person said or was told himself
     "calendar": {"entries", "latest", "versions"},  # days, which are the same for everybody
     "campaigns": {"campaign", "campaigns", "add_tasks", "task_ids"},  # what is asked, not who owes it
     "enrol": {"graded_units"},  # a part of a statement
@@ -35,18 +36,27 @@ OF_THE_PROGRAM = {
     "openings": {"due_openings"},
     "projection": {"openings"},
     "channel_states": {"fares", "used"},
+    "contacts": {"disabled"},
+    "decisions": {"of_duty", "present"},  # of an act, and what the holder of a link was asked himself
+    "fold_tables": {"tables"},
+    "health": {"held_runs", "messages", "pauses", "unreached"},  # how many, over the whole installation
+    "consent": {"held_keys"},
+    "delegations": {"delegations", "holders"},  # of one post, by who may hand it over
+    "holds": {"names", "silence", "silences"},
+    "hush": {"find"},
     "messages": {
         "answers",
         "held_runs",
         "lines",
-        "listed",  # for those who run the installation, as doctor
         "own_units",
         "person_names",
         "waiting_by_channel",
     },
+    "offers": {"end", "rungs"},
     "outbox": {"claim", "waiting"},
     "receipts": {"early"},
     "tending": {"find"},
+    "tokens": {"find"},  # who holds a link
     "status": set(),
     # the import and the finding of who acts
     "units": {
@@ -142,6 +152,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def _play(world: World) -> Played:
     campaign = world.launch(DEFINITION)
     world.run("2026-03-25", deliver=True)
+    world.engine.answer("seen", by=LI, duty=world.duty("0101", "自评").id)
     for branch, secretary, clerk in (("0101", "1001", WANG), ("0201", ZHAO, WU)):
         world.act("submit", branch, "自评", by=secretary)
         world.act("submit", branch, "整改计划", by=secretary, data={"items": [ITEM]})
@@ -197,6 +208,8 @@ LISTS: dict[str, Callable[[Connection, Scope, Played], Any]] = {
 DUTIES: dict[str, Callable[[Connection, Scope, Played], Any]] = {
     "duties": lambda c, s, p: {row.duty_id for row in status.duty_lines(c, scope=s, **_who_and_what(p))},
     "duties on a past day": lambda c, s, p: {row.duty_id for row in status.duty_lines_at(c, scope=s, **_at(p))},
+    "facts of duties": lambda c, s, p: set(told.duties(c, _duties(p), scope=s, day=p.day)),
+    "what was told": lambda c, s, p: {line.duty_id for line in told.told(c, _duties(p), scope=s, day=p.day)},
     "names for a plan": lambda c, s, p: set(messages.names_for_plan(c, _duties(p), scope=s, day=p.day)),
 }
 
@@ -237,6 +250,33 @@ def test_two_subtrees_are_seen_together(played: Played, name: str) -> None:
     both = played.ask(LISTS[name], Scope((played.paths["01"], played.paths["02"])))
 
     assert both == played.ask(LISTS[name], one) | played.ask(LISTS[name], other)
+
+
+def test_answers_about_a_unit_outside_the_scope_are_not_told(played: Played) -> None:
+    def asked(scope: Scope) -> tuple[int, int]:
+        with played.world.database.read() as connection:
+            where = {"scope": scope, "day": played.day}
+            ids = _duties(played)
+            return len(answers.latest(connection, ids, **where)), len(preview.answers(connection, ids, **where))
+
+    assert asked(Scope((played.paths["0101"],))) == (1, 1)
+    assert asked(Scope((played.paths["02"],))) == (0, 0)
+
+
+def test_messages_are_listed_to_those_whose_units_they_are_about(played: Played) -> None:
+    def listed(*codes: str) -> set[str]:
+        scope = Scope(tuple(played.paths[code] for code in codes))
+        with played.world.database.read() as connection:
+            found = messages.listed(connection, states=(), limit=100, scope=scope, day=played.day)
+        return {line.recipient for line in found}
+
+    branch, committee, nobody = listed("0201"), listed("02"), listed()
+
+    with played.world.database.read() as connection:
+        everybody = messages.listed(connection, states=(), limit=100, scope=EVERYTHING, day=played.day)
+    assert branch
+    assert branch < committee < {line.recipient for line in everybody}
+    assert not nobody
 
 
 def test_counts_are_of_the_scope_too(played: Played) -> None:
