@@ -13,6 +13,7 @@ from bench.places import Place
 from duban import sandbox
 from duban.clock import fixed_clock, parse_instant
 from duban.engine import Engine
+from duban.settings import Settings
 from storage import units as rows
 from storage.database import Database, prepare, upgrade
 from storage.units import path_below
@@ -74,10 +75,10 @@ def build(
     return campus
 
 
-def engine(url: str, *, at: str | None = None) -> Engine:
-    """An engine at an instant (a sandbox's), or at the real one."""
+def engine(url: str, *, at: str | None = None, folder: str | None = None) -> Engine:
+    """An engine at an instant (a sandbox's), or at the real one; its messages go into `folder`."""
     clock = fixed_clock(parse_instant(at)) if at is not None else None
-    return Engine(url, clock=clock)
+    return Engine(url, clock=clock, settings=Settings(folder=folder))
 
 
 def _real(url: str) -> Database:

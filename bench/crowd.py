@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench import floor
@@ -50,7 +51,8 @@ def _swept(connection: object) -> None:
 
 def _ours(place: Place, n: int, messages: set[int], waits: list[float]) -> tuple[Job, Job]:
     place.copy("crowd", "round")
-    made = engine(place.url("round"), at=AFTER_THE_LINE)
+    letters = TemporaryDirectory(prefix="duban-bench-")
+    made = engine(place.url("round"), at=AFTER_THE_LINE, folder=letters.name)
     ours, theirs = get_context("spawn").Pipe()
     reader = get_context("spawn").Process(target=look, args=(place.url("round"), theirs))
     reader.start()
@@ -67,6 +69,7 @@ def _ours(place: Place, n: int, messages: set[int], waits: list[float]) -> tuple
         waits.append(ours.recv())
         reader.join()
         made.close()
+        letters.cleanup()
         place.drop("round")
 
     return job, clear

@@ -21,6 +21,7 @@ from duban.service import (
     holding,
     migrating,
     organisation,
+    pausing,
     previewing,
     receipts,
     reorganise,
@@ -470,11 +471,11 @@ class Engine:
 
     def pause(self, campaign: int | str | None = None, *, by: str | int, reason: str, via: str | None = None) -> int:
         """暂停: a campaign's ladder stands still. Returns how many reminders that had not left were taken back."""
-        return holding.pause(self.context, campaign, by=self.person(by), reason=reason, via=via)
+        return pausing.pause(self.context, campaign, by=self.person(by), reason=reason, via=via)
 
     def resume(self, campaign: int | str | None = None, *, by: str | int, via: str | None = None) -> int:
         """恢复: it goes on with the next run. Returns how many duties are due then."""
-        return holding.resume(self.context, campaign, by=self.person(by), via=via)
+        return pausing.resume(self.context, campaign, by=self.person(by), via=via)
 
     def delegate(
         self,
@@ -543,7 +544,7 @@ class Engine:
     def receipt(
         self, provider: str, *, event_id: str, provider_id: str | None, state: str | None, body: bytes | str = b""
     ) -> bool:
-        """What a provider reports of a message (`delivered`, or anything else, which is only kept). True if it changed one."""
+        """What a provider reports of a message (`delivered`, `failed`; anything else is only kept). True if it changed one."""
         return receipts.receipt(
             self.context, provider, event_id=event_id, provider_id=provider_id, state=state, body=body
         )

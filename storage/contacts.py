@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Text, and_, case, cast, literal, null, or_, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from storage.tables import PERSON
+from storage.tables import MESSAGE, PERSON, REMINDER
 from storage.tables_telling import BLOCKED, CHANNEL, WISH
 
 ADDRESSES = {"email": PERSON.c.email, "mobile": PERSON.c.mobile, "number": PERSON.c.number}
@@ -30,12 +45,19 @@ class Contact(NamedTuple):
     reachable: ColumnElement[bool]
 
 
-def chosen(order: Sequence[Reach]) -> Contact:
-    """The first channel at which a person has an address that was not refused for good. Nobody is left out: who has none gets the
-    first channel, unreachable."""
-    if not reaches_some(order[:1]):
+class Since(NamedTuple):
+    """Where a message failed that would not be stale at an instant, the next contact point has its turn. `shared`: whoever it was for."""
+
+    now: int
+    shared: bool = False
+
+
+def chosen(order: Sequence[Reach], *, failed: Since | None = None) -> Contact:
+    """The first channel at which a person has an address that was not refused for good, nor, if that is asked, where a message to him
+    `failed` since. Nobody is left out: who has none gets the first channel, unreachable."""
+    if failed is None and not reaches_some(order[:1]):
         return Contact(channel=literal(order[0].channel), address=_address(order[0]), reachable=true())
-    usable = [(_usable(reach), reach) for reach in order]
+    usable = [(_usable(reach, failed), reach) for reach in order]
     nowhere = literal(order[0].channel)
     return Contact(
         channel=case(*((is_, literal(reach.channel)) for is_, reach in usable), else_=nowhere),
@@ -54,6 +76,13 @@ def disabled(connection: Connection) -> set[str]:
     return set(connection.execute(select(CHANNEL.c.name).where(CHANNEL.c.state == "disabled")).scalars())
 
 
+def block(connection: Connection, channel: str, address: str, *, at: int, code: str | None, why: str | None) -> None:
+    """An address that a channel refused for good is not written to again."""
+    known = select(BLOCKED.c.at).where(BLOCKED.c.channel == channel, BLOCKED.c.address == address)
+    if connection.execute(known).first() is None:
+        connection.execute(insert(BLOCKED).values(channel=channel, address=address, at=at, code=code, why=why))
+
+
 def wish(connection: Connection, person_id: int, *, weekly: bool, at: int) -> None:
     """How a person wants to be written to from now on."""
     maker: Any = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
@@ -66,9 +95,24 @@ def _address(reach: Reach) -> ColumnElement[Any]:
     return ADDRESSES.get(reach.by, PERSON.c.email if reach.channel == "folder" else cast(null(), Text))
 
 
-def _usable(reach: Reach) -> ColumnElement[bool]:
+def _usable(reach: Reach, failed: Since | None) -> ColumnElement[bool]:
+    untried = ~_failed(reach, failed) if failed is not None else true()
     if reach.by not in ADDRESSES:
-        return true()
+        return untried
     address = ADDRESSES[reach.by]
     refused = select(BLOCKED.c.at).where(BLOCKED.c.channel == reach.channel, BLOCKED.c.address == address)
-    return and_(address.is_not(None), address != "", ~refused.exists())
+    return and_(address.is_not(None), address != "", ~refused.exists(), untried)
+
+
+def _failed(reach: Reach, since: Since) -> ColumnElement[bool]:
+    same = func.coalesce(MESSAGE.c.address, "") == func.coalesce(_address(reach), "")
+    whose = same if since.shared else and_(same, MESSAGE.c.recipient_id == PERSON.c.id)
+    fresh = and_(MESSAGE.c.state == "failed", MESSAGE.c.expires_at > since.now)
+    return exists().where(MESSAGE.c.channel == reach.channel, whose, fresh).correlate(PERSON)
+
+
+def elsewhere(connection: Connection, order: Sequence[Reach], message_id: int, failed: Since) -> bool:
+    """Somebody whom a message was to tell something can be written to at another contact point."""
+    told = select(REMINDER.c.recipient_id).where(REMINDER.c.message_id == message_id, REMINDER.c.state == "folded")
+    asked = select(PERSON.c.id).where(PERSON.c.id.in_(told), chosen(order, failed=failed).reachable)
+    return connection.execute(asked.limit(1)).first() is not None

@@ -152,7 +152,7 @@ def _readers() -> FromClause:
 
 def _contacts(folding: Folding) -> FromClause:
     """(id, channel, address, and what else is needed) of everybody, told or not."""
-    contact = chosen(folding.order)
+    contact = chosen(folding.order, failed=folding.failed)
     columns = [contact.channel.label("channel"), contact.address.label("address")]
     if folding.some_unreached:
         columns.append(contact.reachable.label("reachable"))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Integer, MetaData, Table, Text
 from sqlalchemy.schema import CreateTable, DropTable
 
-from storage.contacts import Reach, reaches_some
+from storage.contacts import Reach, Since, reaches_some
 
 
 class Span(NamedTuple):
@@ -29,7 +29,8 @@ class Folding:
 
     With `held` the run's messages wait for a person's consent; with `apart` they are messages of their own, so that what is asked about
     does not mix with what is not. `preview`: first chases wait for the clerk's look. `weekly_waits`: today is not the day of those who
-    want it once a week. `share`: those who have one address get one message there.
+    want it once a week. `share`: those who have one address get one message there. `failed`: what
+    failed at one contact point goes to the next.
     """
 
     connection: Connection
@@ -43,11 +44,12 @@ class Folding:
     preview: bool = False
     share: bool = False
     weekly_waits: bool = False
+    failed: Since | None = None
 
     @property
     def some_unreached(self) -> bool:
         """There may be people who have no address."""
-        return reaches_some(self.order)
+        return reaches_some(self.order) or self.failed is not None
 
     @property
     def reader(self) -> Column[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, null, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, null, or_, select
 
 from storage.enrol import or_null
 from storage.regroup import Noted
@@ -49,7 +49,13 @@ class ReminderLine(NamedTuple):
 
 
 def of_unit(connection: Connection, *, scope: Scope, unit_id: int, day: int, campaign_id: int) -> list[JournalLine]:
-    """Everything recorded about a unit in one campaign, oldest first."""
+    """Everything recorded about a unit, in one campaign and apart from campaigns, and about the campaign as a whole; oldest first."""
+    mine = and_(
+        JOURNAL.c.unit_id == unit_id,
+        or_(JOURNAL.c.campaign_id == campaign_id, JOURNAL.c.campaign_id.is_(None)),
+        scope.on(SPAN.c.path),
+    )
+    for_all = and_(JOURNAL.c.unit_id.is_(None), JOURNAL.c.campaign_id == campaign_id)
     asked = (
         select(
             JOURNAL.c.id,
@@ -67,11 +73,11 @@ def of_unit(connection: Connection, *, scope: Scope, unit_id: int, day: int, cam
             JOURNAL.c.via,
             JOURNAL.c.reason,
         )
-        .join(SPAN, and_(SPAN.c.unit_id == JOURNAL.c.unit_id, on(day)))
+        .outerjoin(SPAN, and_(SPAN.c.unit_id == JOURNAL.c.unit_id, on(day)))
         .outerjoin(TASK, TASK.c.id == JOURNAL.c.task_id)
         .outerjoin(DUTY, DUTY.c.id == JOURNAL.c.duty_id)
         .outerjoin(PERSON, PERSON.c.id == JOURNAL.c.by_person)
-        .where(JOURNAL.c.unit_id == unit_id, JOURNAL.c.campaign_id == campaign_id, scope.on(SPAN.c.path))
+        .where(or_(mine, for_all))
         .order_by(JOURNAL.c.id)
     )
     return [JournalLine._make(row) for row in connection.execute(asked)]

@@ -82,7 +82,7 @@ def claim(
     asked = select(*columns, PERSON.c.name, *more, doubtful).join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
     taken = [Claimed._make(row) for row in connection.execute(asked.where(MESSAGE.c.id.in_(got)).order_by(*_order()))]
     if taken:
-        drop_done(connection, [m.id for m in taken if m.attempts == 1])
+        unsent.drop_done(connection, [m.id for m in taken if m.attempts == 1])
         tries = [{"message_id": m.id, "n": m.fence, "started_at": started, "worker": worker} for m in taken]
         connection.execute(insert(DELIVERY), tries)
     return taken
@@ -169,41 +169,11 @@ def _lost(connection: Connection, lost: ColumnElement[bool], policy: Policy) -> 
         open_tries = and_(DELIVERY.c.message_id.in_(ids), DELIVERY.c.finished_at.is_(None))
         connection.execute(update(DELIVERY).where(open_tries).values(outcome="unknown"))
     if policy.unknown == PARK:
-        offer_again(connection, ids, arrived=True)
+        unsent.offer_again(connection, ids, arrived=True)
     return len(ids)
 
 
-def offer_again(connection: Connection, ids: Sequence[int], *, arrived: bool) -> int:
-    """What messages were about, as far as there is still reason to tell of it, waits for the next message.
-
-    `arrived`: the people may have these already, and the next one says so.
-    """
-    if not ids:
-        return 0
-    drop_done(connection, ids)
-    mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded")
-    offers = REMINDER.c.offers + (1 if arrived else 0)
-    return connection.execute(update(REMINDER).where(mine).values(state="planned", message_id=None, offers=offers)).rowcount
-
-
-def move_off(connection: Connection, channel: str) -> int:
-    """What waits for a channel that is out of use, and certainly has not arrived, is offered again. Returns how many messages it was."""
-    waits = and_(MESSAGE.c.channel == channel, MESSAGE.c.state == "pending", MESSAGE.c.attempts == 0)
-    gone = update(MESSAGE).where(waits).values(cancelled("channel-disabled")).returning(MESSAGE.c.id)
-    ids = list(connection.execute(gone).scalars())
-    for start in range(0, len(ids), 500):
-        offer_again(connection, ids[start : start + 500], arrived=False)
-    return len(ids)
-
-
-def block(connection: Connection, channel: str, address: str, *, at: int, code: str | None, why: str | None) -> None:
-    """An address that a channel refused for good is not written to again."""
-    known = select(BLOCKED.c.at).where(BLOCKED.c.channel == channel, BLOCKED.c.address == address)
-    if connection.execute(known).first() is None:
-        connection.execute(insert(BLOCKED).values(channel=channel, address=address, at=at, code=code, why=why))
-
-
-# --- what is not sent after all
+# --- what waits longer
 
 
 def reoffer(connection: Connection, *, template: str) -> int:
@@ -211,45 +181,6 @@ def reoffer(connection: Connection, *, template: str) -> int:
     other = or_(MESSAGE.c.template.is_(None), MESSAGE.c.template != template)
     held = and_(MESSAGE.c.state == "held", MESSAGE.c.why.startswith(BAD_TEMPLATE), other)
     return connection.execute(update(MESSAGE).where(held).values(state="pending", why=None)).rowcount
-
-
-def cancel_empty(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Those of some waiting messages that are about nothing any more are cancelled, and their reminders say so. Returns them."""
-    if not ids:
-        return set()
-    alive = (
-        select(REMINDER.c.duty_id)
-        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
-        .where(REMINDER.c.message_id == MESSAGE.c.id, REMINDER.c.state == "folded", is_due())
-    )
-    empty = and_(MESSAGE.c.id.in_(ids), MESSAGE.c.state == "pending", ~alive.exists())
-    gone = list(connection.execute(update(MESSAGE).where(empty).values(cancelled("done")).returning(MESSAGE.c.id)).scalars())
-    drop_done(connection, gone)
-    return set(gone)
-
-
-def cancelled(why: str) -> dict[str, Any]:
-    """A message that was never tried gives its window free: what comes up later that day may still be said in it."""
-    untried = MESSAGE.c.attempts == 0
-    key = MESSAGE.c.idem_key + "-" + cast(MESSAGE.c.id, Text)
-    return {
-        "state": "cancelled",
-        "why": why,
-        "seq": case((untried, MESSAGE.c.id), else_=MESSAGE.c.seq),
-        "idem_key": case((untried, key), else_=MESSAGE.c.idem_key),
-    }
-
-
-def drop_done(connection: Connection, ids: Sequence[int]) -> None:
-    """Reminders of messages that are not said after all: their duty is done, or has another line now."""
-    if not ids:
-        return
-    same = DUTY.c.id == REMINDER.c.duty_id
-    alive = select(DUTY.c.id).where(same, DUTY.c.epoch == REMINDER.c.epoch, is_due()).exists()
-    moved = select(DUTY.c.id).where(same, DUTY.c.epoch > REMINDER.c.epoch).exists()
-    mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded", ~alive)
-    state = case((moved, "cancelled:moved"), else_="cancelled:done")
-    connection.execute(update(REMINDER).where(mine).values(state=state))
 
 
 def purge(connection: Connection, *, before: int) -> int:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, update
 
 from storage.claim import claim
 from storage.tables import MESSAGE
 from storage.tables_telling import INBOUND
 
-DELIVERED = "delivered"
+DELIVERED, FAILED = "delivered", "failed"
+FINAL = (DELIVERED, FAILED)
+NOT_ARRIVED = "服务商报告未送达"
+RECEIPT_LOCK = 7_361_532
+"""The number of the advisory lock on PostgreSQL under which a report meets its message: whichever of the two comes second finds the
+first one."""
+
+
+def lock(connection: Connection) -> None:
+    """Be alone with the reports until the transaction ends. (SQLite's writer is alone anyway.)"""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(RECEIPT_LOCK)))
 
 
 def keep(
@@ -29,10 +40,11 @@ def keep(
     return claim(connection, INBOUND, list(values), select(*values.values())) == 1
 
 
-def deliver(connection: Connection, *, channel: str, provider_id: str) -> int:
-    """The provider says that a sent message has arrived: then it has, whatever comes later. Returns how many it was."""
+def settle(connection: Connection, *, channel: str, provider_id: str, state: str) -> list[int]:
+    """The provider says that a sent message has arrived, or has not: that stands, whatever comes later. The messages it was."""
     mine = and_(MESSAGE.c.channel == channel, MESSAGE.c.provider_id == provider_id, MESSAGE.c.state == "sent")
-    return connection.execute(update(MESSAGE).where(mine).values(state=DELIVERED)).rowcount
+    values = {"state": state} if state == DELIVERED else {"state": state, "why": NOT_ARRIVED}
+    return sorted(connection.execute(update(MESSAGE).where(mine).values(values).returning(MESSAGE.c.id)).scalars())
 
 
 def applied(connection: Connection, *, provider: str, event_id: str) -> None:
@@ -40,7 +52,8 @@ def applied(connection: Connection, *, provider: str, event_id: str) -> None:
     connection.execute(update(INBOUND).where(mine).values(applied=True))
 
 
-def early(connection: Connection, *, channel: str, provider_id: str) -> list[str]:
-    """Ids of events that said 「delivered」 before we knew what the provider calls the message."""
-    mine = and_(INBOUND.c.provider == channel, INBOUND.c.provider_id == provider_id, INBOUND.c.state == DELIVERED)
-    return [str(id_) for id_ in connection.execute(select(INBOUND.c.event_id).where(mine, ~INBOUND.c.applied)).scalars()]
+def early(connection: Connection, *, channel: str, provider_id: str) -> list[tuple[str, str]]:
+    """(id, state) of events that said what became of a message before we knew what the provider calls it, as they came."""
+    mine = and_(INBOUND.c.provider == channel, INBOUND.c.provider_id == provider_id, INBOUND.c.state.in_(FINAL))
+    asked = select(INBOUND.c.event_id, INBOUND.c.state).where(mine, ~INBOUND.c.applied)
+    return [(str(id_), str(state)) for id_, state in connection.execute(asked.order_by(INBOUND.c.received_at))]

@@ -135,7 +135,7 @@ class BlockedAddress(SQLModel, table=True):
 
 
 class ChannelState(SQLModel, table=True):
-    """通道状态, shared by all processes: how often in a row it failed, until when it is left alone, and whether a person must mend it.
+    """渠道状态, shared by all processes: how often in a row it failed, until when it is left alone, and whether a person must mend it.
 
     `state` is closed (in use), open (left alone until `open_until`, then tried with one message) or disabled (until a person enables it).
     Instants are real time.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
 
 from storage import outbox
 from storage.messages import is_due
@@ -44,10 +44,13 @@ def again(connection: Connection, id_: int, *, not_before: int, expires_at: int)
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == id_).values(values))
 
 
-def unblock(connection: Connection, channel: str, address: str | None) -> bool:
-    """A person says that an address is in order after all."""
-    mine = and_(BLOCKED.c.channel == channel, BLOCKED.c.address == address)
-    return connection.execute(delete(BLOCKED).where(mine)).rowcount > 0
+def unblock(connection: Connection, id_: int, *, now: int) -> bool:
+    """A person says that the address of a message is in order after all: what failed does not speak against it any more."""
+    found = and_(MESSAGE.c.id == id_, MESSAGE.c.channel == BLOCKED.c.channel, MESSAGE.c.address == BLOCKED.c.address)
+    mended = connection.execute(delete(BLOCKED).where(exists().where(found).correlate(BLOCKED))).rowcount > 0
+    failed = and_(MESSAGE.c.id == id_, MESSAGE.c.state == "failed", MESSAGE.c.expires_at > now)
+    connection.execute(update(MESSAGE).where(failed).values(expires_at=now))
+    return mended
 
 
 def abort(connection: Connection, id_: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from duban.clock import Clock
 from duban.engine import Engine
+from duban.service.folding import refold
 from duban.settings import Settings
 from workflow.errors import DubanError, Refused
 
@@ -58,6 +59,11 @@ def acts(url: str, at: int, name: str, duties: Sequence[int], by: str) -> list[s
 def escalate(url: str, at: int) -> str:
     """The state of a run, or the codes of the refusal."""
     return _answer(url, at, lambda engine: engine.escalate().state)
+
+
+def fold_again(url: str, at: int) -> str:
+    """What was planned becomes messages, outside a run."""
+    return _answer(url, at, lambda engine: refold(engine.context))
 
 
 def deliver(url: str, at: int, folder: str) -> tuple[int, int]:

@@ -69,9 +69,10 @@ def _document(chase: Any) -> dict[str, Any]:
 
 
 def _show(found: Any) -> None:
-    from duban.cli.tables import fold, plain_table, rung_words
+    from duban.cli.tables import fold, plain_table
     from duban.clock import local_minute
     from duban.service.context import ZONE
+    from phases.ladder_words import key_words
 
     if not found:
         say("没有等待查看的首次催办。")
@@ -82,6 +83,6 @@ def _show(found: Any) -> None:
     for chase in found:
         who = f"{chase.recipient}（{chase.role}）" if chase.role else chase.recipient
         duties = "\n".join(fold(key, 18) for key in chase.duties)
-        table.add_row(fold(chase.unit, 20), duties, rung_words(chase.rung), who, local_minute(chase.leaves_at, ZONE))
+        table.add_row(fold(chase.unit, 20), duties, key_words(chase.rung), who, local_minute(chase.leaves_at, ZONE))
     console().print(table)
     say("已收到纸质材料的，先 duban receive 登记收件，就不再催办；其余 duban chase release --by 您 发出，或到时间自动发出。")

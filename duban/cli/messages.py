@@ -118,12 +118,13 @@ def _channel_document(one: Any) -> dict[str, Any]:
 def _message_line(one: Any) -> str:
     from duban.clock import local_minute
     from duban.service.context import ZONE
+    from duban.service.reminder_words import message_why
     from duban.service.tending import WORDS
 
     when = (
         f"{local_minute(one.sent_at, ZONE)}发出" if one.sent_at is not None else f"{local_minute(one.not_before, ZONE)}起可发"
     )
-    why = f"：{one.why}" if one.why else ""
+    why = f"：{message_why(one.why)}" if one.why else ""
     state = WORDS.get(one.state, one.state)
     return f"{one.id}  {one.recipient}  {one.channel}  {state}{why}（{when}，{one.items}件，发过{one.tries}次）"
 

@@ -8,29 +8,16 @@ from datetime import date
 from rich.console import Console
 
 from duban.cli.speak import say, sentences
-from duban.cli.tables import fold, plain_table, rung_words, standing, tentative
+from duban.cli.tables import fold, plain_table, standing, tentative
 from duban.clock import local_minute
 from duban.service.context import ZONE
 from duban.service.explain import Explained
-from duban.service.reminder_words import FATES, MESSAGE_FATES
+from duban.service.journal_words import EVENT_WORDS
+from duban.service.reminder_words import MESSAGE_FATES, SENT_WORDS, fate
 from duban.service.why import Why
+from phases.ladder_words import key_words
 from storage.journal import JournalLine, ReminderLine
 from workflow.decide import Action
-from workflow.guards import ACT_WORDS
-
-EVENT_WORDS = ACT_WORDS | {
-    "launch": "启动",
-    "sign": "领导决定",
-    "complete": "本阶段完成",
-    "open": "到时间转入",
-    "grade": "定级",
-    "void": "不再适用",
-    "calendar": "日历变化",
-    "promise": "承诺",
-    "paper-draft": "公文",
-    "paper-sign": "公文",
-    "paper-refuse": "公文",
-}
 
 
 def story(out: Console, found: Explained, *, reminders: bool, grades: bool = False) -> None:
@@ -100,7 +87,8 @@ def _event(line: JournalLine) -> str:
     if line.act in ("submit", "receive") and line.on_time is not None:
         mark = "，按时" if line.on_time else "，逾时"
     moved = f"，时限{_line(line.due_day_from, line.due_day)}" if line.due_day_from != line.due_day else ""
-    return f"{words} {_key(line)}{mark}{moved}{_by(line)}{_because(line)}"
+    about = f" {_key(line)}" if line.task_key else ""
+    return f"{words}{about}{mark}{moved}{_by(line)}{_because(line)}"
 
 
 def _key(line: JournalLine) -> str:
@@ -126,16 +114,16 @@ def _reminders(out: Console, found: Explained) -> None:
         name = line.task_key.rpartition("/")[2]
         key = f"{name}@{line.occurrence}" if line.occurrence else name
         table.add_row(
-            day.isoformat(), rung_words(line.rung), fold(key, 16), fold(line.recipient or "", 8), fold(_fate(line, day), 16)
+            day.isoformat(), key_words(line.rung), fold(key, 16), fold(line.recipient or "", 8), fold(_fate(line, day), 16)
         )
     out.print(table)
 
 
 def _fate(line: ReminderLine, day: date) -> str:
     """What became of a reminder; of what left on its own day only the hour."""
-    if line.state in FATES:
-        return FATES[line.state]
-    words = MESSAGE_FATES.get(line.message_state or "", "已发送" if line.sent_at else line.message_state or line.state)
+    if line.state not in ("folded", "told"):
+        return fate(line.state)
+    words = (MESSAGE_FATES | SENT_WORDS).get(line.message_state or "") or fate(line.state)
     if not line.sent_at:
         return words
     sent = local_minute(line.sent_at, ZONE)
@@ -151,7 +139,11 @@ def why(out: Console, told: Iterable[Why]) -> None:
         say(f"  {one.duty}", out=out, hang=2)
         for line in one.told:
             hour = local_minute(line.at, ZONE)[11:] if line.at is not None else ""
-            say(f"    {hour} 告诉了{line.recipient}（{line.role}）：{line.rung}，{line.fate}", out=out, hang=4)
+            say(
+                f"    {hour} 告诉了{line.recipient}（{'，'.join(filter(None, (line.role, line.instead)))}）：{line.rung}，{line.fate}",
+                out=out,
+                hang=4,
+            )
         for reason in one.reasons:
             say(f"    {reason}", out=out, hang=4)
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from duban.cli.lines import folded
 from duban.service.escalate import RunResult
 from duban.service.status import Board, DutyStatus, Row
+from phases.ladder_words import key_words
 from workflow.model import STATE_WORDS, DutyState
 from workflow.workdays import TENTATIVE, provisional
 
@@ -112,16 +113,8 @@ def planned(result: RunResult) -> Table:
     for line in result.plan[:SHOWN_PLAN]:
         name = f"{line.recipient}（{line.role}）" if line.role else line.recipient
         day = f"{line.due}（{TENTATIVE}）" if line.provisional else line.due
-        table.add_row(fold(name, 16), fold(line.unit, 20), fold(line.duty, 18), day, rung_words(line.rung))
+        table.add_row(fold(name, 16), fold(line.unit, 20), fold(line.duty, 18), day, key_words(line.rung))
     return table
-
-
-def rung_words(key: str) -> str:
-    """`-3:责任人` as people say it."""
-    offset, _, who = key.partition(":")
-    days = int(offset) if offset.lstrip("+-").isdecimal() else 0
-    when = f"提前{-days}个工作日" if days < 0 else f"超过{days}个工作日" if days > 0 else "当天"
-    return f"{when} {who}"
 
 
 def plain_table(title: str | None = None) -> Table:

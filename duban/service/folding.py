@@ -14,7 +14,7 @@ from duban.service.windows import Window, Windows
 from storage import contacts, fold_tables, merging, offers, runs, slots
 from storage import fold as rows
 from storage.campaigns import task_ids
-from storage.contacts import Reach
+from storage.contacts import Reach, Since
 from storage.fold_tables import Folding, Span
 from storage.offers import EndedGroup, RungOf
 from storage.recipients import Candidate, Places
@@ -100,6 +100,12 @@ def reaches(context: Context, disabled: set[str] | frozenset[str] = frozenset())
     return tuple(sorted(order, key=lambda reach: reach.channel in disabled))
 
 
+def elsewhere(context: Context, connection: Connection, message: int, at: int) -> bool:
+    """What a message failed to say can be said at another contact point. If not it stays there, for a person to look at."""
+    order = reaches(context, contacts.disabled(connection))
+    return contacts.elsewhere(connection, order, message, Since(at, context.settings.share_addresses))
+
+
 def windows(context: Context) -> Windows:
     return Windows(calendar=context.calendar, hours=context.settings.quiet)
 
@@ -123,6 +129,7 @@ def _folding(
         preview=context.settings.preview_hours > 0,
         share=context.settings.share_addresses,
         weekly_waits=windows(context).of_week(now).day != now.day,
+        failed=Since(at, context.settings.share_addresses) if again else None,
     )
 
 

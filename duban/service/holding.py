@@ -1,8 +1,8 @@
-"""静默和暂停: for some days nobody is told about some duties, or a campaign's ladder stands still. Muting puts off, it does not swallow.
+"""静默: for some days nobody is told about some duties, or one person not at all. Muting puts off, it does not swallow.
 
 组织部 may silence anything: a campaign, a subtree, a person, rungs from some number up; put off or dropped. The 书记 or 组织员 of a
 second-level unit may silence his own unit with all below it for at most five working days: then only what is told within the unit is
-put off, never what goes to his superiors, and the next such silence needs five working days in between. 组织部 pauses and resumes.
+put off, never what goes to his superiors, and the next such silence needs five working days in between.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from duban.service.context import ZONE, Context, Running
 from duban.service.entitled import actor, find_unit, is_officer, no_reason, not_an_officer
-from storage import holds, offers, projection
+from storage import holds
 from storage import units as unit_rows
 from storage.holds import DEFER, DROP, SilenceRead
 from storage.journal import note_event
@@ -139,52 +139,6 @@ def silences(context: Context, *, scope: Scope = EVERYTHING) -> tuple[Silence, .
         found = holds.listed(connection, scope=scope, day=day)
         people = holds.names(connection, found)
         return tuple(_shown(context, connection, each, people, day) for each in found)
-
-
-def pause(context: Context, campaign: str | int | None, *, by: int, reason: str, via: str | None = None) -> int:
-    """The ladder of a campaign stands still from now on; acts go on. What had not left is taken back. Returns how many reminders."""
-    running = context.pick(campaign)
-    with context.database.write() as connection:
-        _alone(connection)
-        context.refresh(connection)
-        who = actor(context, connection, by)
-        against = [*no_reason(reason, "暂停"), *not_an_officer(who, "暂停活动")]
-        if running.id in holds.paused(connection):
-            against.append(Reason(code="already-paused", text=f"“{running.campaign.name}”已经暂停", unblock="不用再办理"))
-        if against:
-            raise Refused(against)
-        taken_back = holds.pause(connection, running.id, from_at=context.now(), by_person=by, via=via, reason=reason.strip())
-        _note(context, connection, "pause", by, via, reason, running=running)
-        context.record_instant(connection)
-    return taken_back
-
-
-def resume(context: Context, campaign: str | int | None, *, by: int, via: str | None = None) -> int:
-    """It goes on with the next run, as after days on which nothing ran: one rung a run, from the lowest.
-
-    Returns how many duties are due.
-    """
-    running = context.pick(campaign)
-    with context.database.write() as connection:
-        _alone(connection)
-        context.refresh(connection)
-        who = actor(context, connection, by)
-        against = [*not_an_officer(who, "恢复活动")]
-        if running.id not in holds.paused(connection):
-            against.append(Reason(code="not-paused", text=f"“{running.campaign.name}”没有暂停", unblock="不用恢复"))
-        if against:
-            raise Refused(against)
-        today = context.today(running.campaign.zone).toordinal()
-        due = holds.resume(connection, running.id, at=context.now(), today=today)
-        _note(context, connection, "resume", by, via, None, running=running)
-        context.record_instant(connection)
-    return due
-
-
-def _alone(connection: Connection) -> None:
-    """No run plans and nobody makes messages until this is written."""
-    projection.lock(connection)
-    offers.lock(connection)
 
 
 def _malformed(context: Context, wanted: Wanted, running: Running | None) -> Iterator[Reason]:

@@ -84,7 +84,7 @@ def _refused(result: Failed) -> Verdict:
     if result.fault == "channel":
         return Verdict(outcome=CHANNEL, state="pending", why=result.why, code=result.code, counts=False, disables=True)
     bad = result.fault == "address"
-    return Verdict(outcome=PERMANENT, state="failed", why=result.why, code=result.code, offer=bad, blocks=bad)
+    return Verdict(outcome=PERMANENT, state="failed", why=result.why, code=result.code, offer=True, blocks=bad)
 
 
 def _repeatable(result: Retry, attempts: int, policy: Policy) -> Verdict:

@@ -7,23 +7,19 @@ record and looked at again the next working morning; nobody else waits for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from duban.service.audience import chain_of, only_the_post
-from duban.service.context import ZONE, Context, Running, day_of
+from duban.service.asking import Answer, Asking, Note, Telling
+from duban.service.context import Context, Running, day_of
 from storage import holds, messages
 from storage.campaigns import CampaignRead, campaigns, task_ids
 from storage.due import Asked, Gate
-from storage.holds import DEFER, SilenceRead
 from storage.recipients import Candidate
 from storage.sweep import Due, DueGroup
 from workflow.errors import DubanError
-from workflow.ladder import RUNG_TIME, Group, Step, first_look, plan, rungs_of, slot_day
-from workflow.model import Campaign, Rung, Task
+from workflow.model import Task
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,42 +27,6 @@ if TYPE_CHECKING:
 LONG_LATE_DAYS = 30
 QUARANTINED = "quarantined"
 URGENT = ("oversee", "ask")
-WITHIN = ("own", "clerk")
-"""Audiences that are found within a second-level unit: all that its own people may silence."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Telling:
-    """A rung told: to whom (a chain of places an audience), which repeat, and as of which slot."""
-
-    rung: Rung
-    repeat: int
-    slot_day: int
-    chains: tuple[tuple[Candidate, ...], ...]
-    again: bool
-    first: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Note:
-    """A rung about which nobody is told, and why."""
-
-    rung: str
-    repeat: int
-    slot_day: int
-    state: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a run does with a group. `rung`, `repeat` and `told_on` are where it then stands; `next_at` None: the ladder has ended."""
-
-    tellings: tuple[Telling, ...] = ()
-    notes: tuple[Note, ...] = ()
-    rung: int = 0
-    repeat: int = 0
-    told_on: int | None = None
-    next_at: int | None = None
 
 
 @dataclass(kw_only=True)
@@ -107,7 +67,8 @@ class Planning:
         _ = self.tasks  # asked of the database before anything that may go wrong with one group
         for group in self.due.groups():
             try:
-                answer = self._answer(group)
+                running, task = self.tasks[group.task_id]
+                answer = self.asking.answer(running.campaign, task, group)
             except Exception:  # whatever is wrong with one group, the others are told
                 self._put_aside(group)
                 continue
@@ -118,105 +79,7 @@ class Planning:
         return self.tally
 
     def _is_long_late(self, group: DueGroup) -> bool:
-        return not group.review and group.due_day < self.today.toordinal() - LONG_LATE_DAYS
-
-    # --- asking
-
-    def _answer(self, group: DueGroup) -> Answer:
-        running, task = self.tasks[group.task_id]
-        campaign, values = running.campaign, values_of(group)
-        ladder = rungs_of(campaign, review=group.review)
-        if ladder and group.rung and all(rung.no != group.rung for rung in ladder):
-            raise DubanError(f"督办程序没有第{group.rung}步", code="no-such-rung")
-        if self.backfill:
-            return self._all_as_skipped(campaign, task, group, values)
-        step = plan(campaign, values, self.at, self.context.calendar)
-        silent = self._silencing(group, step, review=group.review)
-        if until := max((s.last_day for s in silent if s.mode == DEFER), default=None):
-            held = replace(values, held_to=max(values.held_to or date.min, date.fromordinal(until)))
-            return self._told(campaign, task, group, held, plan(campaign, held, self.at, self.context.calendar))
-        if silent:
-            return self._dropped(campaign, group, values, step, silent[0])
-        return self._told(campaign, task, group, values, self._in_the_window(campaign, values, step))
-
-    def _told(self, campaign: Campaign, task: Task, group: DueGroup, values: Group, step: Step) -> Answer:
-        notes = [self._note(rung, values, group, f"skipped:{why}") for rung, why in step.skipped]
-        if step.blocked is not None and step.waiting is not None:
-            notes.append(self._note(step.waiting, values, group, f"blocked:{step.blocked}"))
-        tellings = (self._telling(campaign, step.fire, step.repeat, task, group, values),) if step.fire is not None else ()
-        return self._standing(group, step, tellings, notes)
-
-    def _dropped(self, campaign: Campaign, group: DueGroup, values: Group, step: Step, silence: SilenceRead) -> Answer:
-        """The rung is recorded and passed over; what comes after it has its own slot."""
-        assert step.fire is not None
-        notes = [self._note(rung, values, group, f"skipped:{why}") for rung, why in step.skipped]
-        notes.append(self._note(step.fire, values, group, f"suppressed:silence:{silence.id}", repeat=step.repeat))
-        if step.repeat:
-            return self._standing(group, step, (), notes)
-        stands = replace(values, rung=step.told, repeat=0, told_on=None)
-        look = first_look(campaign, stands, self.context.calendar)
-        return self._standing(group, replace(step, told_on=None, next_at=self._ahead(look)), (), notes)
-
-    def _all_as_skipped(self, campaign: Campaign, task: Task, group: DueGroup, values: Group) -> Answer:
-        """Every rung that is due by now, one above the other: none of them is told, so that none gives the next a dwell."""
-        tellings: list[Telling] = []
-        notes: list[Note] = []
-        step = plan(campaign, values, self.at, self.context.calendar)
-        while step.fire is not None and len(tellings) < len(campaign.ladder) + len(campaign.review_ladder):
-            notes += [self._note(rung, values, group, f"skipped:{why}") for rung, why in step.skipped]
-            tellings.append(self._telling(campaign, step.fire, step.repeat, task, group, values))
-            values = replace(values, rung=step.told, repeat=step.repeat, told_on=None)
-            step = plan(campaign, values, self.at, self.context.calendar)
-        notes += [self._note(rung, values, group, f"skipped:{why}") for rung, why in step.skipped]
-        return self._standing(group, step, tuple(tellings), notes)
-
-    def _telling(self, campaign: Campaign, rung: Rung, repeat: int, task: Task, group: DueGroup, values: Group) -> Telling:
-        chains = tuple(chain_of(audience, rung, task) for audience in rung.audience)
-        first = next((each.no for each in campaign.ladder if each.offset > 0), None)
-        return Telling(
-            rung=rung,
-            repeat=_kept_repeat(group, repeat),
-            slot_day=slot_day(rung, values, self.context.calendar).toordinal(),
-            chains=tuple(map(only_the_post, chains)) if rung.vacant == "hold" else chains,
-            again=rung.kind == "remind" or repeat > 0,
-            first=not group.review and rung.no == first and not repeat,
-        )
-
-    def _note(self, rung: Rung, values: Group, group: DueGroup, state: str, *, repeat: int = 0) -> Note:
-        day = slot_day(rung, values, self.context.calendar).toordinal()
-        return Note(rung=rung.key, repeat=_kept_repeat(group, repeat), slot_day=day, state=state)
-
-    def _standing(self, group: DueGroup, step: Step, tellings: tuple[Telling, ...], notes: Iterable[Note]) -> Answer:
-        return Answer(
-            tellings=tellings,
-            notes=tuple(notes),
-            rung=step.told,
-            repeat=_kept_repeat(group, step.repeat),
-            told_on=step.told_on.toordinal() if step.told_on is not None else None,
-            next_at=step.next_at,
-        )
-
-    def _silencing(self, group: DueGroup, step: Step, *, review: bool) -> list[SilenceRead]:
-        """The silences that are about the rung to be told now."""
-        if step.fire is None or not group.silences:
-            return []
-        inside = step.fire.offset <= 0 or all(audience.level in WITHIN for audience in step.fire.audience)
-        return [
-            silence
-            for silence in self.due.asked.silences
-            if silence.id in group.silences
-            and (inside or not silence.inside)
-            and (silence.rung_min is None or (not review and step.fire.no >= silence.rung_min))
-        ]
-
-    def _in_the_window(self, campaign: Campaign, values: Group, step: Step) -> Step:
-        """The step, with its dwell counted from the working day on which people are told: on a rest day that is the next one."""
-        window = self.context.calendar.next(self.today).day
-        if step.fire is None or step.next_at is None or window == step.told_on:
-            return step
-        stands = replace(values, rung=step.told, repeat=step.repeat, told_on=window)
-        look = first_look(campaign, stands, self.context.calendar)
-        return replace(step, told_on=window, next_at=max(look, step.next_at) if look is not None else None)
+        return not group.review and group.due_day < self.asking.today.toordinal() - LONG_LATE_DAYS
 
     # --- writing
 
@@ -266,24 +129,15 @@ class Planning:
     def _stay(self, group: DueGroup, held_to: int | None, *, of: tuple[str, bool] | None = None) -> None:
         """Where it stood, until the next working morning."""
         self.due.look_again(
-            group, at=self.tomorrow, rung=group.rung, repeat=group.repeat, told_on=group.told_on, held_to=held_to, of=of
+            group, at=self.asking.tomorrow, rung=group.rung, repeat=group.repeat, told_on=group.told_on, held_to=held_to, of=of
         )
-
-    def _ahead(self, look: int | None) -> int | None:
-        """A look that lies behind would be consumed with this run."""
-        return max(look, self.tomorrow) if look is not None and look <= self.at else look
 
     # --- what is known
 
     @cached_property
-    def today(self) -> date:
-        return day_of(self.at)
-
-    @cached_property
-    def tomorrow(self) -> int:
-        """The next working morning."""
-        day = self.context.calendar.add(self.today, 1).day
-        return int(datetime.combine(day, RUNG_TIME, ZoneInfo(ZONE)).timestamp())
+    def asking(self) -> Asking:
+        silences = self.due.asked.silences
+        return Asking(at=self.at, calendar=self.context.calendar, silences=silences, backfill=self.backfill)
 
     @cached_property
     def tasks(self) -> dict[int, tuple[Running, Task]]:
@@ -294,26 +148,6 @@ class Planning:
             for key, id_ in task_ids(self.connection, running.id).items()
             if key in running.campaign.task_by_key
         }
-
-
-def values_of(group: DueGroup) -> Group:
-    """As the ladder takes them. Raises `ValueError` for days that no calendar knows."""
-    return Group(
-        due=date.fromordinal(group.due_day),
-        internal=date.fromordinal(group.internal_day) if group.internal_day is not None and not group.review else None,
-        made_on=date.fromordinal(group.made_on),
-        rung=group.rung,
-        repeat=0 if group.review else group.repeat,
-        told_on=date.fromordinal(group.told_on) if group.told_on is not None else None,
-        held_to=date.fromordinal(group.held_to) if group.held_to is not None else None,
-        reached=group.reached,
-        review=group.review,
-    )
-
-
-def _kept_repeat(group: DueGroup, repeat: int) -> int:
-    """A reviewer's ladder has no repeats: there the number counts how often the duty had come to him before, in this epoch."""
-    return group.repeat if group.review else repeat
 
 
 def _going(context: Context, connection: Connection) -> Iterator[Running]:

@@ -6,8 +6,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context
+from duban.service.folding import elsewhere
+from storage import outbox
 from storage import receipts as rows
-from storage.receipts import DELIVERED
+from storage.receipts import FAILED, FINAL
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -21,11 +23,13 @@ def receipt(
 ) -> bool:
     """Take an event in. True if it changed a message; False if it came before, is older than what is known, or is about nothing known.
 
-    `provider` is the channel's name, `state` its word for 「已送达」 translated to `delivered`; any other is kept and changes nothing.
-    What is not known yet is kept: the report may be quicker than the answer to the send.
+    `provider` is the channel's name, `state` its word for 「已送达」 translated to `delivered` and that for 「未送达」 to `failed`; any
+    other is kept and changes nothing. What failed is told at the next contact point. What is not known yet is kept: the report may be
+    quicker than the answer to the send.
     """
     content = body.encode() if isinstance(body, str) else body
     with context.database.write() as connection:
+        rows.lock(connection)
         new = rows.keep(
             connection,
             provider=provider,
@@ -35,19 +39,31 @@ def receipt(
             provider_id=provider_id,
             state=state,
         )
-        if not new or state != DELIVERED or not provider_id:
+        if not new or state not in FINAL or not provider_id:
             return False
-        changed = rows.deliver(connection, channel=provider, provider_id=provider_id) > 0
-        if changed:
-            rows.applied(connection, provider=provider, event_id=event_id)
+        ids = _settle(context, connection, provider, event_id, provider_id, state)
         context.record_instant(connection)
-        return changed
+        return bool(ids)
 
 
-def apply_early(connection: Connection, channel: str, provider_id: str) -> None:
-    """Reports that were here before the answer to the send."""
+def apply_early(context: Context, connection: Connection, channel: str, provider_id: str) -> bool:
+    """Reports that were here before the answer to the send. True if something is to be told in another message."""
     if channel in WIRELESS:
-        return
-    for event_id in rows.early(connection, channel=channel, provider_id=provider_id):
-        rows.deliver(connection, channel=channel, provider_id=provider_id)
+        return False
+    rows.lock(connection)
+    offered = False
+    for id_, state in rows.early(connection, channel=channel, provider_id=provider_id):
+        settled = _settle(context, connection, channel, id_, provider_id, state)
+        offered |= state == FAILED and bool(settled)
+    return offered
+
+
+def _settle(context: Context, connection: Connection, channel: str, event_id: str, provider_id: str, state: str) -> list[int]:
+    """What an event says becomes of the messages it is about, if it is the first to say so."""
+    ids = rows.settle(connection, channel=channel, provider_id=provider_id, state=state)
+    if ids:
         rows.applied(connection, provider=channel, event_id=event_id)
+    for id_ in ids if state == FAILED else ():
+        if elsewhere(context, connection, id_, context.now()):
+            outbox.offer_again(connection, [id_], arrived=False)
+    return ids

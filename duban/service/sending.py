@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from duban.service import outcome, tokens
 from duban.service.claiming import Taken, Terms, rated
 from duban.service.context import Context
-from duban.service.folding import reaches
+from duban.service.folding import elsewhere, reaches
 from duban.service.letters import letter_for
 from duban.service.outcome import Verdict
 from duban.service.receipts import apply_early
@@ -181,13 +181,15 @@ class Sending:
     def _follow(self, connection: Connection, message: Claimed, verdict: Verdict, now: int) -> None:
         if verdict.blocks and message.address:
             outbox.block(connection, message.channel, message.address, at=now, code=verdict.code, why=verdict.why)
-        if verdict.offer:
+        if verdict.offer and (
+            verdict.state != "failed" or verdict.blocks or elsewhere(self.context, connection, message.id, now)
+        ):
             outbox.offer_again(connection, [message.id], arrived=verdict.arrived)
             self.offered = True
         if verdict.state == "cancelled":
             outbox.drop_done(connection, [message.id])
         if verdict.provider_id:
-            apply_early(connection, message.channel, verdict.provider_id)
+            self.offered |= apply_early(self.context, connection, message.channel, verdict.provider_id)
 
     def _fare(self, connection: Connection, name: str, verdict: Verdict, real: int) -> bool:
         """How the channel fares after a try; other processes see it with their next batch."""

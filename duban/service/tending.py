@@ -92,7 +92,7 @@ def retry_message(context: Context, id_: int, *, by: int, reason: str, via: str 
         found = _found(connection, id_)
         if found.state not in RETRYABLE or (found.state == "held" and found.why is None):
             raise Refused([Reason(code="not-retryable", text=f"消息{id_}{_stands(found)}，不用再发")])
-        mended = tending.unblock(connection, found.channel, found.address)
+        mended = tending.unblock(connection, id_, now=now)
         if found.items:
             window = Windows(calendar=context.calendar, hours=context.settings.quiet).at(now)
             tending.again(connection, id_, not_before=window.not_before, expires_at=window.expires_at)

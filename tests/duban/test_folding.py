@@ -384,6 +384,43 @@ def test_where_addresses_are_shared_it_is_one_message_about_what_concerns_either
     assert len({line[1] for line in found}) == 1
 
 
+def test_who_shares_an_address_is_greeted_beside_the_other_and_answers_for_himself(world: World) -> None:
+    by_two_channels(world, share_addresses=True, link="https://duban.example.edu.cn")
+    write(world, f"UPDATE person SET email = 'office@example.edu.cn' WHERE number IN ('{LI}', '{CHEN}')")
+    world.launch()
+
+    world.run(R1_DAY, deliver=True)
+    engine = world.engine
+    for number in (LI, CHEN):
+        engine.answer("seen", by=number)
+
+    [(message, text)] = world.rows("SELECT id, body FROM message WHERE address = 'office@example.edu.cn'")
+    names = [world.rows(f"SELECT name FROM person WHERE number = '{number}'")[0][0] for number in (LI, CHEN)]
+    assert all(f"{name}" in text.split("同志：")[0] for name in names)
+    assert "请您联系" not in text  # each one's own duty is his own
+    assert world.rows(f"SELECT count(*) FROM reply_token WHERE message_id = {message}") == [(0,)]  # a link speaks for one
+    day = world.day.toordinal()
+    with world.database.read() as connection:
+        told = [answers.told_items(connection, message_id=message, person_id=person(world, n), day=day) for n in (LI, CHEN)]
+    assert [len(items) for items in told] == [1, 1]
+    assert world.rows("SELECT count(*) FROM answer WHERE kind = 'seen'") == [(2,)]
+
+
+def test_an_address_that_two_share_gets_one_message_a_window_whoever_is_told_when(world: World) -> None:
+    by_two_channels(world, share_addresses=True)
+    write(world, f"UPDATE person SET email = 'office@example.edu.cn' WHERE number IN ('{LI}', '{CHEN}')")
+    world.launch()
+    world.run(R1_DAY, deliver=True)
+    plan_again = f"UPDATE reminder SET state = 'planned', message_id = NULL WHERE recipient_id = {person(world, CHEN)}"
+    write(world, plan_again)
+
+    same_day = world.at("2026-03-25 15:00").deliver().sent
+    next_day = world.at("2026-03-26 09:00").deliver().sent
+
+    assert (same_day, next_day) == (0, 1)
+    assert world.rows("SELECT count(DISTINCT recipient_id) FROM message WHERE address = 'office@example.edu.cn'") == [(1,)]
+
+
 # --- what did not leave
 
 

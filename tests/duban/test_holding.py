@@ -418,14 +418,14 @@ def test_papers_are_taken_in_while_the_ladder_stands_still(world: World) -> None
     assert climbed(world, "0101") == climbed(world, "0102") == [("2026-03-27", R1)]
 
 
-def test_promise_outlasts_a_pause(world: World) -> None:
+def test_promise_outlasts_the_end_of_a_silence(world: World) -> None:
     world.launch()
     world.run("2026-03-31", deliver=True)
     world.at("2026-03-31 10:00")
     world.engine.answer("promise", by=LI, duty=world.duty("0101").id, until=date(2026, 4, 3))
-    world.engine.pause(by=QIAN, reason="校庆")
-    world.at("2026-04-02 08:00")
-    world.engine.resume(by=QIAN)
+    number = silence(world, unit="01", last=date(2026, 4, 8))
+    world.at("2026-04-01 10:00")
+    world.engine.end_silence(number, by=QIAN)
 
     run_all(world, "2026-04-02", "2026-04-07")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,67 @@ def test_a_report_that_is_quicker_than_the_answer_to_the_send_counts(told: World
     assert _state(told, "g-5") == "delivered"
     assert told.rows("SELECT applied FROM inbound_event") == [(True,)]
     assert told.rows("SELECT count(*) FROM message WHERE state = 'sent'") == [(7,)]
+
+
+def by_mail_after(world: World, gateway: Gateway) -> None:
+    """Who cannot be told by text message has a mailbox."""
+    context = world.engine.context
+    smtp = Smtp(host="127.0.0.1", port=gateway.smtp_port, sender="zzb@example.edu.cn", timeout=5)
+    context.settings = replace(context.settings, smtp=smtp, order=("sms", "email"))
+
+
+def _ways(world: World) -> list[tuple[str, str, int]]:
+    """(channel, state, reminders in it) of the messages to whoever was first at the gateway."""
+    return world.rows(
+        "SELECT m.channel, m.state, (SELECT count(*) FROM reminder r WHERE r.message_id = m.id) FROM message m WHERE m.recipient_id ="
+        " (SELECT recipient_id FROM message WHERE provider_id = 'g-1') ORDER BY m.id"
+    )
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_case_54_a_report_that_it_did_not_arrive_gives_the_next_contact_point_its_turn(
+    told: World, gateway: Gateway, early: bool
+) -> None:
+    by_mail_after(told, gateway)
+    report = {"event_id": "e1", "provider_id": "g-1", "state": "failed"}
+    if early:
+        told.engine.receipt("sms", **report)
+    told.engine.deliver()
+    changed = early or told.engine.receipt("sms", **report)
+
+    told.engine.deliver()
+    late = told.engine.receipt("sms", event_id="e2", provider_id="g-1", state="delivered")
+
+    assert changed
+    assert late is False
+    assert _ways(told) == [("sms", "failed", 0), ("email", "sent", 1)]
+    assert told.rows("SELECT count(*) FROM blocked_address") == [(0,)]
+
+
+def test_case_54_what_arrived_nowhere_else_stays_where_it_failed_for_a_person_to_see(told: World) -> None:
+    told.engine.deliver()
+
+    told.engine.receipt("sms", event_id="e1", provider_id="g-1", state="failed")
+    told.at("2026-03-26 09:00").deliver()
+
+    assert _ways(told) == [("sms", "failed", 1)]
+
+
+def test_what_one_channel_will_not_carry_goes_by_the_next_and_the_address_is_not_blamed(told: World, gateway: Gateway) -> None:
+    by_mail_after(told, gateway)
+    words = json.dumps({"result": "refused", "message": "内容含禁用词"})
+    gateway.plays(ok(words), path="/sms")
+    told.engine.deliver()
+    first = told.rows("SELECT channel, state, count(*) FROM message GROUP BY channel, state ORDER BY channel")
+    gateway.plays(ok(json.dumps({"result": "accepted", "id": "g-9"})), path="/sms")
+
+    told.run("2026-03-31 08:30", deliver=True)
+
+    assert first == [("email", "sent", 8), ("sms", "failed", 8)]
+    assert ("sms", "sent") in told.rows(
+        "SELECT channel, state FROM message WHERE window_day > (SELECT min(window_day) FROM message)"
+    )
+    assert told.rows("SELECT count(*) FROM blocked_address") == [(0,)]
 
 
 # --- by hand

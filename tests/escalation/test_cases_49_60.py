@@ -38,7 +38,7 @@ def mail(outside: Outside) -> Smtp:
     return Smtp(host="127.0.0.1", port=outside.gateway.smtp_port, sender="zzb@example.edu.cn", timeout=5)
 
 
-def daily(outside: Outside, first: str, last: str) -> dict[str, dict[str, int]]:
+def delivers(outside: Outside, first: str, last: str) -> dict[str, dict[str, int]]:
     """Runs of every morning: {day: {to whom: how many things}} of the days on which anything left."""
     found = {}
     for day in days(first, last):
@@ -338,7 +338,7 @@ def test_case_57_a_promised_day_lets_the_ladder_wait_once_and_keeps_the_branch_o
     with pytest.raises(Refused) as refusal:
         engine.answer("promise", by="n1-5", duty=duty, until=date(2026, 4, 7))
     outside.calls()
-    runs = daily(outside, "2026-04-01", "2026-04-08")
+    runs = delivers(outside, "2026-04-01", "2026-04-08")
 
     assert [reason.code for reason in refusal.value.reasons] == ["promise-again"]
     assert runs == {"2026-04-02": {QIAN: 89}, "2026-04-07": {QIAN: 1}}
@@ -352,7 +352,7 @@ def test_case_57_a_digest_put_off_is_that_persons_alone_and_holds_no_rung_back(o
     outside.calls()
     outside.world.at("2026-03-31 10:00").answer("snooze", by="s1", until=date(2026, 4, 2))
 
-    runs = daily(outside, "2026-04-01", "2026-04-03")
+    runs = delivers(outside, "2026-04-01", "2026-04-03")
 
     assert runs["2026-04-01"] == {"s2": 30, "s3": 30}
     assert runs["2026-04-02"] == {QIAN: 90}
@@ -368,7 +368,7 @@ def test_case_58_a_silenced_committee_hears_it_once_afterwards_and_the_next_rung
     outside.calls()
     outside.world.at("2026-03-30").silence(by=QIAN, reason="考试周", first=TUESDAY, last=WEDNESDAY, unit="c3")
 
-    runs = daily(outside, "2026-03-31", "2026-04-08")
+    runs = delivers(outside, "2026-03-31", "2026-04-08")
 
     assert runs == {
         "2026-03-31": {"s1": 30, "s2": 30},
@@ -386,7 +386,7 @@ def test_case_59_what_a_silence_drops_is_recorded_with_its_number_and_never_told
         by=QIAN, reason="考试周", first=TUESDAY, last=WEDNESDAY, unit="c3", mode="drop"
     )
 
-    runs = daily(outside, "2026-03-31", "2026-04-09")
+    runs = delivers(outside, "2026-03-31", "2026-04-09")
 
     assert runs == {
         "2026-03-31": {"s1": 30, "s2": 30},
@@ -402,10 +402,10 @@ def test_case_60_a_paused_campaign_goes_on_as_after_downtime(outside: Outside) -
     outside.run(R1_DAY, deliver=True)
     outside.calls()
     outside.world.at("2026-03-30").pause(by=QIAN, reason="等上级文件")
-    paused = daily(outside, "2026-03-31", "2026-04-06")
+    paused = delivers(outside, "2026-03-31", "2026-04-06")
     outside.world.at("2026-04-07 08:00").resume(by=QIAN)
 
-    runs = daily(outside, "2026-04-07", "2026-04-13")
+    runs = delivers(outside, "2026-04-07", "2026-04-13")
 
     assert paused == {}
     assert runs == {"2026-04-07": SECRETARIES, "2026-04-08": {QIAN: 90}, "2026-04-09": {JIN: 90}}

@@ -31,7 +31,7 @@ def migrate(outside: Outside, text: str, *, preview: bool = False) -> Migrated:
     return outside.world.engine.migrate(text=text, campaign="支部换届", by=QIAN, reason="调整督办", preview=preview)
 
 
-def daily(outside: Outside, first: str, last: str) -> dict[str, dict[str, int]]:
+def delivers(outside: Outside, first: str, last: str) -> dict[str, dict[str, int]]:
     """Runs of every morning: {day: {to whom: how many things}} of the days on which anything left."""
     found = {}
     for day in days(first, last):
@@ -43,9 +43,9 @@ def daily(outside: Outside, first: str, last: str) -> dict[str, dict[str, int]]:
 
 def test_case_61_a_rung_put_in_below_is_skipped_what_was_told_stays_told_and_others_keep_their_ladder(outside: Outside) -> None:
     outside.world.launch(V1)
-    other = outside.world.launch(definition(DUTY.replace("换届方案", "名册"), name="名册核对", ladder=""))
+    other = outside.world.launch(V1.replace("支部换届", "名册核对").replace("换届方案", "名册").replace("3月30日", "12月28日"))
     before = outside.world.engine.campaign(other).campaign
-    daily(outside, "2026-03-25", "2026-03-31")
+    delivers(outside, "2026-03-25", "2026-03-31")
     outside.world.at("2026-04-01 10:00")
     v2 = WITH_R1B.replace("告诉: 书记, 代号: R2", "告诉: 组织员, 代号: R2").replace("超过3个", "超过4个")
     untouched = facts(outside.world)
@@ -53,7 +53,7 @@ def test_case_61_a_rung_put_in_below_is_skipped_what_was_told_stays_told_and_oth
     looked = migrate(outside, v2, preview=True)
     nothing = facts(outside.world) == untouched
     done = migrate(outside, v2)
-    runs = daily(outside, "2026-04-01", "2026-04-09")
+    runs = delivers(outside, "2026-04-01", "2026-04-09")
 
     assert nothing
     assert (looked.verdicts, looked.rungs, looked.skipped) == (done.verdicts, done.rungs, done.skipped)
@@ -67,11 +67,11 @@ def test_case_61_a_rung_put_in_below_is_skipped_what_was_told_stays_told_and_oth
 
 def test_case_62_a_rung_taken_away_under_the_cursor_leaves_nothing_stuck(outside: Outside) -> None:
     outside.world.launch(V1)
-    daily(outside, "2026-03-25", "2026-03-31")
+    delivers(outside, "2026-03-25", "2026-03-31")
     outside.world.at("2026-04-01 10:00")
 
     migrate(outside, V1.replace("  - {何时: 超过3个工作日, 告诉: 上级联系人, 代号: R3}\n", ""))
-    runs = daily(outside, "2026-04-02", "2026-04-13")
+    runs = delivers(outside, "2026-04-02", "2026-04-13")
 
     assert runs == {"2026-04-09": {JIN: 90}}
     assert told(outside.world, "c1b1") == [("2026-03-25", "R1"), ("2026-03-31", "R2"), ("2026-04-09", "R4")]
@@ -80,7 +80,7 @@ def test_case_62_a_rung_taken_away_under_the_cursor_leaves_nothing_stuck(outside
 def test_case_63_the_same_rungs_under_other_numbers_send_nothing(outside: Outside) -> None:
     """A rung in front moves all the others up by one."""
     outside.world.launch(V1)
-    daily(outside, "2026-03-25", "2026-03-31")
+    delivers(outside, "2026-03-25", "2026-03-31")
     outside.world.at("2026-03-31 15:00")
 
     in_front = V1.replace("督办:\n", "督办:\n  - {何时: 提前5个工作日, 告诉: 责任人, 代号: R0}\n")
@@ -91,7 +91,7 @@ def test_case_63_the_same_rungs_under_other_numbers_send_nothing(outside: Outsid
         "R1": (1, 2), "R2": (2, 3), "R3": (3, 4), "R4": (4, 5),
     }  # fmt: skip
     assert (run.messages, outside.calls()) == (0, [])
-    assert daily(outside, "2026-04-02", "2026-04-09") == {"2026-04-02": {QIAN: 90}, "2026-04-09": {JIN: 90}}
+    assert delivers(outside, "2026-04-02", "2026-04-09") == {"2026-04-02": {QIAN: 90}, "2026-04-09": {JIN: 90}}
 
 
 def test_case_64_a_repeated_rung_is_told_three_times_on_working_days_whoever_restarts_in_between(outside: Outside) -> None:

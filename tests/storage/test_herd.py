@@ -221,6 +221,44 @@ def test_four_deliveries_at_once_send_every_message_once(crowded: World, herd: H
     assert len(crowded.messages) == 90
 
 
+def test_a_run_a_fold_and_deliveries_of_the_same_moment_lose_nothing_and_say_nothing_twice(crowded: World, herd: Herd) -> None:
+    """What was to leave before is stale each time: everybody finds the same things to fold anew, beside those that are just due."""
+    crowded.launch()
+    folder = str(crowded.folder / "messages")
+    crowded.run("2026-03-25 08:30")
+
+    for day in ("2026-03-31 08:30", "2026-04-07 08:30", "2026-04-14 08:30"):
+        moment = instant(day)
+        calls = [(h.deliver, crowded.url, moment, folder)] * 2
+        answers = herd.together(_either, [(h.escalate, crowded.url, moment), (h.fold_again, crowded.url, moment), *calls])
+        crowded.at(day).deliver()
+
+        assert set(map(str, answers[:2])) <= {"done", "nothing_due", "already_running"}
+        assert [failed for _, failed in answers[2:]] == [0, 0]
+        assert _unsaid(crowded) == []
+        assert crowded.rows(_TWICE) == []
+        with crowded.database.write() as connection:  # as if none of it had left: pending, and stale by the next round
+            connection.exec_driver_sql("UPDATE message SET state = 'pending', attempts = 0 WHERE state = 'sent' AND id % 2 = 0")
+            connection.exec_driver_sql(
+                "DELETE FROM delivery WHERE message_id IN (SELECT id FROM message WHERE state = 'pending')"
+            )
+
+    assert crowded.rows("SELECT count(*) FROM reminder WHERE recipient_id > 0") == [(EVERYTHING_TOLD,)]
+
+
+EVERYTHING_TOLD = 360
+_TWICE = """SELECT recipient_id, channel, window_day FROM message WHERE state = 'sent'
+    GROUP BY recipient_id, channel, window_day HAVING count(*) > 1"""
+
+
+def _unsaid(world: World) -> list[tuple[object, ...]]:
+    """Reminders that lie in no message that was sent."""
+    return world.rows(
+        "SELECT r.state, m.state, count(*) FROM reminder r LEFT JOIN message m ON m.id = r.message_id WHERE r.recipient_id > 0"
+        " AND r.state NOT LIKE 'skipped%' AND (r.state <> 'folded' OR m.state <> 'sent') GROUP BY r.state, m.state"
+    )
+
+
 def test_a_run_and_the_acts_of_the_same_moment_go_together(world: World, herd: Herd) -> None:
     world.launch(EIGHT)
     moment = instant("2026-03-25 08:30")
