@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from duban.checking import Checked, check_definition
-from duban.engine import decoded, read_file
+from duban.given_files import decoded, read_file
 from duban.task_table import TableFile, is_workbook, read_table
 from phases import library
 from phases.compile import compile_definition

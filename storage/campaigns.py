@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, ScalarSelect, func, insert, select, update
 
+from storage.calendar import number as calendar_number
 from storage.tables import CAMPAIGN, DEFINITION, TASK
 from storage.tables_telling import VERSION
 
@@ -54,8 +55,10 @@ def newest() -> ScalarSelect[int]:
     return select(func.coalesce(func.max(VERSION.c.id), 0)).scalar_subquery()
 
 
-def newest_version(connection: Connection) -> int:
-    return int(connection.execute(select(newest())).scalar_one())
+def numbers_now(connection: Connection) -> tuple[int, int]:
+    """(number of the calendar in use, number of the newest version): all that can make what was compiled another one."""
+    calendar, version = connection.execute(select(calendar_number(), newest())).one()
+    return int(calendar), int(version)
 
 
 def add_version(

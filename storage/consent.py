@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 
-from storage.outbox import cancelled
+from storage.fold import NO_ADDRESS
 from storage.tables import MESSAGE, REMINDER, RUN
+from storage.unsent import cancelled
 
 
 def run_state(connection: Connection, run_id: int) -> str | None:
@@ -27,10 +28,14 @@ def release(connection: Connection, run_id: int) -> int:
 
 def reject(connection: Connection, run_id: int) -> int:
     """The held messages of a run will not leave; their reminders are kept as skipped."""
-    gone = update(MESSAGE).where(_held(connection, run_id)).values(cancelled("rejected")).returning(MESSAGE.c.id)
+    # Those without an address too: one that is found later does not bring back what was rejected.
+    without = and_(MESSAGE.c.run_id == run_id, MESSAGE.c.state == "held", MESSAGE.c.why == NO_ADDRESS)
+    which = or_(_held(connection, run_id), without)
+    gone = update(MESSAGE).where(which).values(cancelled("rejected")).returning(MESSAGE.c.id)
     ids = list(connection.execute(gone).scalars())
     if ids:
-        connection.execute(update(REMINDER).where(REMINDER.c.message_id.in_(ids)).values(state="skipped:rejected"))
+        mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded")
+        connection.execute(update(REMINDER).where(mine).values(state="skipped:rejected"))
     connection.execute(update(RUN).where(RUN.c.id == run_id).values(state="rejected"))
     return len(ids)
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    insert,
     literal,
     null,
     or_,
@@ -53,15 +54,16 @@ class Since(NamedTuple):
 
 
 def chosen(order: Sequence[Reach], *, failed: Since | None = None) -> Contact:
-    """The first channel at which a person has an address that was not refused for good, nor, if that is asked, where a message to him
-    `failed` since. Nobody is left out: who has none gets the first channel, unreachable."""
+    """The first channel at which a person has an address that was not refused for good; those where a message to him `failed` since
+    come last, if that is asked. Nobody is left out: who has none gets the first channel, unreachable."""
     if failed is None and not reaches_some(order[:1]):
         return Contact(channel=literal(order[0].channel), address=_address(order[0]), reachable=true())
-    usable = [(_usable(reach, failed), reach) for reach in order]
+    usable = [(_usable(reach), reach) for reach in order]
+    untried = [(and_(is_, ~_failed(reach, failed)), reach) for is_, reach in usable] if failed is not None else []
     nowhere = literal(order[0].channel)
     return Contact(
-        channel=case(*((is_, literal(reach.channel)) for is_, reach in usable), else_=nowhere),
-        address=case(*((is_, _address(reach)) for is_, reach in usable), else_=cast(null(), Text)),
+        channel=case(*((is_, literal(reach.channel)) for is_, reach in (*untried, *usable)), else_=nowhere),
+        address=case(*((is_, _address(reach)) for is_, reach in (*untried, *usable)), else_=cast(null(), Text)),
         reachable=cast(or_(*(is_ for is_, _ in usable)), Boolean),
     )
 
@@ -95,13 +97,12 @@ def _address(reach: Reach) -> ColumnElement[Any]:
     return ADDRESSES.get(reach.by, PERSON.c.email if reach.channel == "folder" else cast(null(), Text))
 
 
-def _usable(reach: Reach, failed: Since | None) -> ColumnElement[bool]:
-    untried = ~_failed(reach, failed) if failed is not None else true()
+def _usable(reach: Reach) -> ColumnElement[bool]:
     if reach.by not in ADDRESSES:
-        return untried
+        return true()
     address = ADDRESSES[reach.by]
     refused = select(BLOCKED.c.at).where(BLOCKED.c.channel == reach.channel, BLOCKED.c.address == address)
-    return and_(address.is_not(None), address != "", ~refused.exists(), untried)
+    return and_(address.is_not(None), address != "", ~refused.exists())
 
 
 def _failed(reach: Reach, since: Since) -> ColumnElement[bool]:
@@ -114,5 +115,6 @@ def _failed(reach: Reach, since: Since) -> ColumnElement[bool]:
 def elsewhere(connection: Connection, order: Sequence[Reach], message_id: int, failed: Since) -> bool:
     """Somebody whom a message was to tell something can be written to at another contact point."""
     told = select(REMINDER.c.recipient_id).where(REMINDER.c.message_id == message_id, REMINDER.c.state == "folded")
-    asked = select(PERSON.c.id).where(PERSON.c.id.in_(told), chosen(order, failed=failed).reachable)
+    other = or_(*(and_(_usable(reach), ~_failed(reach, failed)) for reach in order))
+    asked = select(PERSON.c.id).where(PERSON.c.id.in_(told), other)
     return connection.execute(asked.limit(1)).first() is not None

@@ -17,6 +17,7 @@ from workflow.model import CLOCK_RUNS, DutyState
 
 REACHED = ("none", "attempted", "delivered")
 """What came of telling the rung a duty stands on; its place here is what the temporary table holds."""
+_SPARED = ("carried", "skipped:line-passed", "cancelled:paused", "cancelled:done")
 _RUNS = tuple(str(state) for state in CLOCK_RUNS)
 
 
@@ -147,8 +148,11 @@ def _reached(gates: Sequence[Gate]) -> ColumnElement[int]:
 
 
 def _came(rung: str) -> ColumnElement[int]:
-    """The best that came of telling a rung: somebody has it, or it was at least tried. What a person was spared he knows."""
-    spared = or_(REMINDER.c.state == "carried", REMINDER.c.state.startswith("suppressed:", autoescape=True))
+    """The best that came of telling a rung: somebody has it, or it was at least tried.
+
+    What a person was spared he knows; and what came too late to be said never arrives, so that no gate waits for it.
+    """
+    spared = or_(REMINDER.c.state.in_(_SPARED), REMINDER.c.state.startswith("suppressed:", autoescape=True))
     delivered = or_(MESSAGE.c.state.in_(("sent", "delivered")), spared)
     tried = or_(MESSAGE.c.attempts > 0, REMINDER.c.offers > 0)
     best = func.max(case((delivered, 2), (tried, 1), else_=0))

@@ -282,3 +282,9 @@ def void_unbegun(
     cases = [int(row[0]) for row in connection.execute(select(DUTY.c.case_id).where(which))]
     connection.execute(update(DUTY).where(which).values(state="void", version=DUTY.c.version + 1))
     return cases
+
+
+def count_anew(connection: Connection) -> None:
+    """PostgreSQL learns at once how large the tables have become: before, the next run might read all duties for a few due ones."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE timer, duty, case_")

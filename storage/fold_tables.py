@@ -49,7 +49,7 @@ class Folding:
     @property
     def some_unreached(self) -> bool:
         """There may be people who have no address."""
-        return reaches_some(self.order) or self.failed is not None
+        return reaches_some(self.order)
 
     @property
     def reader(self) -> Column[int]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, insert, literal, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, insert, literal, or_, select, text, true, update
 
 from storage.enrol import current
+from storage.messages import line_passed
+from storage.outbox import BAD_TEMPLATE
 from storage.scope import Scope, under
+from storage.slots import in_doubt
 from storage.tables import DUTY, MESSAGE, PERSON, REMINDER, SPAN, TIMER
 from storage.tables_telling import PARKED_AT, PAUSE, SILENCE
 
@@ -114,15 +117,24 @@ def are_paused() -> Select[Any]:
 
 
 def pause(connection: Connection, campaign_id: int, **values: Any) -> int:
-    """The ladder of a campaign stands still; what has not left yet is taken out of its messages. Returns how many reminders."""
+    """The ladder of a campaign stands still; what has not left yet is taken out of its messages. Returns how many reminders.
+
+    What waits for a person's consent waits on, so that no pause answers for him; `take_back` follows his answer.
+    """
     connection.execute(insert(PAUSE).values(campaign_id=campaign_id, **values))
-    untried = and_(MESSAGE.c.state.in_(("pending", "held")), MESSAGE.c.attempts == 0)
+    return take_back(connection, [campaign_id])
+
+
+def take_back(connection: Connection, campaigns: Sequence[int]) -> int:
+    """What certainly has not left, of campaigns that are paused, is taken out of its messages. Returns how many reminders."""
+    waits = or_(MESSAGE.c.state == "pending", and_(MESSAGE.c.state == "held", MESSAGE.c.why.startswith(BAD_TEMPLATE)))
+    unsent = and_(waits, or_(MESSAGE.c.attempts == 0, ~in_doubt()))
     # Whoever takes one of them for sending at this moment was quicker; the others are ours from here on.
-    connection.execute(update(MESSAGE).where(untried).values(fence=MESSAGE.c.fence + 1))
+    connection.execute(update(MESSAGE).where(unsent).values(fence=MESSAGE.c.fence + 1))
     mine = and_(
         REMINDER.c.state == "folded",
-        REMINDER.c.message_id.in_(select(MESSAGE.c.id).where(untried)),
-        exists().where(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.campaign_id == campaign_id),
+        REMINDER.c.message_id.in_(select(MESSAGE.c.id).where(unsent)),
+        exists().where(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.campaign_id.in_(campaigns)),
     )
     return connection.execute(update(REMINDER).where(mine).values(state="planned", message_id=None)).rowcount
 
@@ -136,8 +148,7 @@ def resume(connection: Connection, campaign_id: int, *, at: int, today: int) -> 
     passed = exists().where(
         DUTY.c.id == REMINDER.c.duty_id,
         DUTY.c.campaign_id == campaign_id,
-        DUTY.c.due_day < today,
-        REMINDER.c.slot_day <= DUTY.c.due_day,
+        line_passed(today),
     )
     late = and_(PLANNED, passed)
     connection.execute(update(REMINDER).where(late).values(state="cancelled:paused"))

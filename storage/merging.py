@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, func, insert, select, update
 
-from storage import outbox
+from storage import unsent
 from storage.fold_tables import MERGED, tables
 from storage.slots import in_doubt
 from storage.tables import MESSAGE, REMINDER
@@ -23,7 +23,7 @@ def merge(connection: Connection, *, now: int) -> int:
         connection.execute(insert(MERGED).from_select(["id", "kept"], _pairs(now)))
         _keep(connection)
         old = and_(MESSAGE.c.id.in_(select(MERGED.c.id)), MESSAGE.c.state == "pending")
-        gone = connection.execute(update(MESSAGE).where(old).values(outbox.cancelled("merged"))).rowcount
+        gone = connection.execute(update(MESSAGE).where(old).values(unsent.cancelled("merged"))).rowcount
         merged = exists().where(MESSAGE.c.id == MERGED.c.id, MESSAGE.c.state == "cancelled")
         connection.execute(delete(MERGED).where(~merged))
         moved = and_(REMINDER.c.message_id == MERGED.c.id, REMINDER.c.state == "folded")

@@ -76,6 +76,12 @@ def is_due() -> ColumnElement[bool]:
     return or_(and_(~reviewing, DUTY.c.state.in_(RUNS_ON)), waits)
 
 
+def line_passed(day: int) -> ColumnElement[bool]:
+    """A reminder before the line that is over by a day: it is never sent late, wherever it waited. (Its slot lies before the line.)"""
+    reviewing = REMINDER.c.rung.startswith(REVIEW, autoescape=True)
+    return and_(~reviewing, DUTY.c.due_day < day, REMINDER.c.slot_day <= DUTY.c.due_day)
+
+
 def lines(connection: Connection, ids: Sequence[int], *, day: int) -> list[ItemLine]:
     """What messages are about, as it is now: only duties there is still reason to tell of, in the epoch they were told about."""
     if not ids:

@@ -1,50 +1,24 @@
 """What was to be said and did not arrive: planned again, for whoever it concerns now.
 
 A reminder that is planned lies in no message; the next fold puts it into one. Here it becomes planned: its message was not worth sending
-any more, its person can be reached again, or another person holds the post.
+any more, or its person can be reached again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Select,
-    and_,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    text,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
 
-from storage import outbox
-from storage.claim import claim
+from storage import successors, unsent
 from storage.contacts import Reach, chosen
 from storage.fold import NO_ADDRESS
-from storage.fold_tables import ENDED, FOUND, TAKEN
-from storage.holds import are_paused, put_off
-from storage.messages import is_due
-from storage.recipients import Candidate, Places, delegated_away
-from storage.tables import DELIVERY, DUTY, MESSAGE, PERSON, POST, REMINDER
-from storage.units import post_on
+from storage.planned import PLANNED, foldable, is_dead
+from storage.tables import DELIVERY, MESSAGE, PERSON, REMINDER, RUN
 
 FOLD_LOCK = 7_361_531
 """The number of the advisory lock under which messages are made on PostgreSQL: by one at a time, who waits for another."""
-PLANNED = text("reminder.state = 'planned' AND reminder.recipient_id > 0")
-"""Written out: with a parameter in its place SQLite would not use the index of what is planned."""
-ENDED_POST = "cancelled:post-ended"
-_KEY = tuple(REMINDER.primary_key)
 _CHUNK = 500
 
 
@@ -57,7 +31,7 @@ def lock(connection: Connection) -> None:
 def anything(connection: Connection, *, now: int, day: int, order: Sequence[Reach]) -> bool:
     """A look that takes no lock: is there anything to offer anew?"""
     looks: tuple[Select[Any], ...] = (
-        select(REMINDER.c.duty_id).where(PLANNED, or_(~alive(), foldable(day))),
+        select(REMINDER.c.duty_id).where(PLANNED, or_(is_dead(day), foldable(day))),
         select(MESSAGE.c.id).where(_stale(now)),
         _reachable_now(order),
         successors.ended_in_messages(now, day),
@@ -79,28 +53,19 @@ def expire(connection: Connection, *, now: int) -> int:
                 select(DELIVERY.c.message_id).where(DELIVERY.c.message_id.in_(part), DELIVERY.c.outcome == "unknown")
             ).scalars()
         )
-        outbox.offer_again(connection, [id_ for id_ in part if id_ not in doubtful], arrived=False)
-        outbox.offer_again(connection, sorted(doubtful), arrived=True)
+        unsent.offer_again(connection, [id_ for id_ in part if id_ not in doubtful], arrived=False)
+        unsent.offer_again(connection, sorted(doubtful), arrived=True)
     return len(ids)
 
 
 def readdress(connection: Connection, *, order: Sequence[Reach]) -> int:
     """Messages held for want of an address, to people who have one now."""
     found = MESSAGE.c.id.in_(_reachable_now(order))
-    gone = update(MESSAGE).where(found).values(outbox.cancelled("address-found")).returning(MESSAGE.c.id)
+    gone = update(MESSAGE).where(found).values(unsent.cancelled("address-found")).returning(MESSAGE.c.id)
     ids = sorted(connection.execute(gone).scalars())
     for part in _parts(ids):
-        outbox.offer_again(connection, part, arrived=False)
+        unsent.offer_again(connection, part, arrived=False)
     return len(ids)
-
-
-# --- what is planned
-
-
-# --- other people
-
-
-# --- which
 
 
 def _stale(now: int) -> ColumnElement[bool]:
@@ -109,7 +74,10 @@ def _stale(now: int) -> ColumnElement[bool]:
 
 def _reachable_now(order: Sequence[Reach]) -> Select[Any]:
     waits = and_(MESSAGE.c.state == "held", MESSAGE.c.why == NO_ADDRESS)
-    return select(MESSAGE.c.id).join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id).where(waits, chosen(order).reachable)
+    # What waits for a person's consent too waits on: an address is no consent.
+    asked = exists().where(RUN.c.id == MESSAGE.c.run_id, RUN.c.state == "needs_confirm").correlate(MESSAGE)
+    found = select(MESSAGE.c.id).join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
+    return found.where(waits, ~asked, chosen(order).reachable)
 
 
 def _parts(ids: Sequence[int]) -> list[Sequence[int]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, or_, select, update
 
-from storage.messages import is_due
-from storage.tables import DELIVERY, DUTY, MESSAGE, PERSON, REMINDER
-from storage.tables_telling import BLOCKED
+from storage import unsent
+from storage.tables import DELIVERY, MESSAGE, PERSON
 
 BAD_TEMPLATE = "模板有误"
 """How the reason of a message begins that no template could say."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, insert, literal, or_, select, text, update
 
 from storage.fold_tables import TAKEN
 from storage.holds import are_paused, put_off
-from storage.messages import is_due
+from storage.messages import is_due, line_passed
 from storage.tables import DUTY, MESSAGE, REMINDER
+from storage.unsent import LATE
 
 PLANNED = text("reminder.state = 'planned' AND reminder.recipient_id > 0")
 """Written out: with a parameter in its place SQLite would not use the index of what is planned."""
@@ -47,11 +48,17 @@ def take(connection: Connection, known: dict[RungOf, tuple[int, bool]], *, day: 
     return connection.execute(insert(TAKEN).from_select(list(values), picked)).rowcount
 
 
-def drop_dead(connection: Connection) -> int:
-    """Planned reminders about duties that are done, or have another line by now."""
+def drop_dead(connection: Connection, *, day: int) -> int:
+    """Planned reminders about duties that are done, or have another line by now, and those before a line that is over."""
     moved = exists().where(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch > REMINDER.c.epoch)
-    state = case((moved, "cancelled:moved"), else_="cancelled:done")
-    return connection.execute(update(REMINDER).where(PLANNED, ~alive()).values(state=state)).rowcount
+    state = case((moved, "cancelled:moved"), (~alive(), "cancelled:done"), else_=LATE)
+    return connection.execute(update(REMINDER).where(PLANNED, is_dead(day)).values(state=state)).rowcount
+
+
+def is_dead(day: int) -> ColumnElement[bool]:
+    """There is no reason for a planned reminder any more."""
+    late = exists().where(DUTY.c.id == REMINDER.c.duty_id, line_passed(day)).correlate(REMINDER)
+    return or_(~alive(), late)
 
 
 def of_duty(name: str) -> ColumnElement[Any]:

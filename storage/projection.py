@@ -137,7 +137,7 @@ class OpenDuties:
         What waits to leave is said in the new epoch: a message is written when it leaves, and then names the new day.
         """
         ids = _ids(group)
-        self._carry(ids, told)
+        self._carry(ids, told, later=line.due_day - group.due_day if group.due_day is not None else 0)
         self._journal(group, noted, literal(line.due_day), today=today, data=data)
         changes: dict[str, Any] = {
             "opens_at": line.opens_at,
@@ -194,18 +194,20 @@ class OpenDuties:
         picked = select(*values.values()).where(DUTY.c.id.in_(_ids(group))).order_by(DUTY.c.id)
         self.connection.execute(insert(TIMER).from_select(list(values), picked))
 
-    def _carry(self, ids: Select[Any], told: list[str]) -> None:
+    def _carry(self, ids: Select[Any], told: list[str], *, later: int) -> None:
+        """`later`: by how many days the line moves; the slot of what still waits moves along, so that it stays on its side of the line."""
         mine = and_(
             REMINDER.c.duty_id.in_(ids),
             exists().where(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch),
-            REMINDER.c.state == "folded",
+            REMINDER.c.state.in_(("folded", "planned")),
         )
-        waits = exists().where(MESSAGE.c.id == REMINDER.c.message_id, MESSAGE.c.state.in_(("pending", "held")))
+        waits = or_(REMINDER.c.state == "planned", _unsent())
         names = ["duty_id", "epoch", "rung", "repeat", "recipient_id", "slot_day", "run_id", "state"]
         values = {**{name: REMINDER.c[name] for name in names}, "epoch": REMINDER.c.epoch + 1, "state": literal("carried")}
         picked = select(*values.values()).where(mine, ~waits, REMINDER.c.rung.in_(told))
         claim(self.connection, REMINDER, names, picked)
-        self.connection.execute(update(REMINDER).where(mine, waits).values(epoch=REMINDER.c.epoch + 1))
+        moved = {"epoch": REMINDER.c.epoch + 1, "slot_day": REMINDER.c.slot_day + later}
+        self.connection.execute(update(REMINDER).where(mine, waits).values(moved))
 
     def _journal(self, group: OpenGroup, noted: Noted, due: ColumnElement[Any], *, today: int, data: str) -> None:
         values: dict[str, ColumnElement[Any]] = {
@@ -253,9 +255,7 @@ def _open() -> Select[Any]:
     waits = exists().where(
         REMINDER.c.duty_id == DUTY.c.id,
         REMINDER.c.epoch == DUTY.c.epoch,
-        REMINDER.c.state == "folded",
-        MESSAGE.c.id == REMINDER.c.message_id,
-        MESSAGE.c.state.in_(("pending", "held")),
+        or_(REMINDER.c.state == "planned", and_(REMINDER.c.state == "folded", _unsent())),
     )
     values: dict[str, ColumnElement[Any]] = {
         "campaign_id": DUTY.c.campaign_id,
@@ -282,6 +282,11 @@ def _open() -> Select[Any]:
         .where(CAMPAIGN.c.state == "running", DUTY.c.state.in_([str(state) for state in CLOCK_RUNS]))
         .with_for_update(of=DUTY)
     )
+
+
+def _unsent() -> ColumnElement[bool]:
+    """A reminder lies in a message that has not left."""
+    return exists().where(MESSAGE.c.id == REMINDER.c.message_id, MESSAGE.c.state.in_(("pending", "held"))).correlate(REMINDER)
 
 
 def _group(row: Any) -> OpenGroup:

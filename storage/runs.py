@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, ScalarSelect, cast, func, insert, select, update
 
 from storage.meta import set_meta
 from storage.tables import META, RUN
@@ -12,7 +12,7 @@ from storage.tables import META, RUN
 PLAN_LOCK = 7_361_530
 """The number of the advisory lock that one planner at a time holds on PostgreSQL (SQLite has its one write lock)."""
 RUN_KIND, BACKFILL = "run", "backfill"
-_REWOUND, _RESTORED = "rewound", "restored"
+_REWOUND_RUN, _REWOUND_TO, _RESTORED = "rewound_run", "rewound_to", "restored"
 
 
 def try_lock(connection: Connection) -> bool:
@@ -37,16 +37,16 @@ def last_run(connection: Connection) -> int | None:
 
     What somebody took back with `rewind` counts no more.
     """
-    before, instant = _rewound(connection)
-    asked = select(RUN.c.as_of).where(RUN.c.kind == RUN_KIND, RUN.c.id > before).order_by(RUN.c.as_of.desc()).limit(1)
-    value = connection.execute(asked).scalar()
-    return int(value) if value is not None else instant
+    later = RUN.c.id > func.coalesce(_number(_REWOUND_RUN), 0)
+    asked = select(RUN.c.as_of).where(RUN.c.kind == RUN_KIND, later).order_by(RUN.c.as_of.desc()).limit(1)
+    value = connection.execute(select(func.coalesce(asked.scalar_subquery(), _number(_REWOUND_TO)))).scalar()
+    return int(value) if value is not None else None
 
 
 def rewind(connection: Connection, *, to: int) -> None:
     """Runs so far, whatever moment they were for, count as if they had been for `to` at the latest."""
     newest = int(connection.execute(select(func.coalesce(func.max(RUN.c.id), 0))).scalar_one())
-    set_meta(connection, **{_REWOUND: f"{newest}:{to}"})
+    set_meta(connection, **{_REWOUND_RUN: str(newest), _REWOUND_TO: str(to)})
 
 
 def mark_restored(connection: Connection, at: int | None) -> None:
@@ -65,9 +65,6 @@ def clock_of(connection: Connection) -> int | None:
     return int(connection.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
 
 
-def _rewound(connection: Connection) -> tuple[int, int | None]:
-    value = connection.execute(select(META.c.value).where(META.c.key == _REWOUND)).scalar()
-    if not value:
-        return 0, None
-    run, _, instant = str(value).partition(":")
-    return int(run), int(instant)
+def _number(key: str) -> ScalarSelect[int]:
+    """A fact about the database that is a number, for a statement."""
+    return select(cast(META.c.value, BigInteger)).where(META.c.key == key).scalar_subquery()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
 
-from storage import outbox
+from storage import unsent
 from storage.messages import is_due
 from storage.tables import DUTY, JOURNAL, MESSAGE, REMINDER
 from storage.tables_telling import BLOCKED
@@ -55,7 +55,7 @@ def unblock(connection: Connection, id_: int, *, now: int) -> bool:
 
 def abort(connection: Connection, id_: int) -> None:
     """The message does not leave; what it was about says so."""
-    connection.execute(update(MESSAGE).where(MESSAGE.c.id == id_).values(outbox.cancelled(ABORTED)))
+    connection.execute(update(MESSAGE).where(MESSAGE.c.id == id_).values(unsent.cancelled(ABORTED)))
     mine = and_(REMINDER.c.message_id == id_, REMINDER.c.state == "folded")
     connection.execute(update(REMINDER).where(mine).values(state=f"cancelled:{ABORTED}"))
 

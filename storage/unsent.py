@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, case, cast, or_, select, update
+from sqlalchemy import Connection, Text, and_, case, cast, exists, select, update
 
-from storage.messages import is_due
+from storage.messages import is_due, line_passed
 from storage.tables import DUTY, MESSAGE, REMINDER
+
+LATE = "skipped:line-passed"
 
 
 def offer_again(connection: Connection, ids: Sequence[int], *, arrived: bool) -> int:
@@ -43,10 +45,21 @@ def cancel_empty(connection: Connection, ids: Sequence[int]) -> set[int]:
         .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
         .where(REMINDER.c.message_id == MESSAGE.c.id, REMINDER.c.state == "folded", is_due())
     )
+    late = select(REMINDER.c.duty_id).where(REMINDER.c.message_id == MESSAGE.c.id, REMINDER.c.state == LATE).exists()
     empty = and_(MESSAGE.c.id.in_(ids), MESSAGE.c.state == "pending", ~alive.exists())
-    gone = list(connection.execute(update(MESSAGE).where(empty).values(cancelled("done")).returning(MESSAGE.c.id)).scalars())
+    values = {**cancelled("done"), "why": case((late, "line-passed"), else_="done")}
+    gone = list(connection.execute(update(MESSAGE).where(empty).values(values).returning(MESSAGE.c.id)).scalars())
     drop_done(connection, gone)
     return set(gone)
+
+
+def drop_late(connection: Connection, ids: Sequence[int], *, day: int) -> int:
+    """Take out of some waiting messages the reminders before a line that is over by now. Returns how many they were."""
+    if not ids:
+        return 0
+    over = exists().where(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch, line_passed(day))
+    mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded", over.correlate(REMINDER))
+    return connection.execute(update(REMINDER).where(mine).values(state=LATE)).rowcount
 
 
 def cancelled(why: str) -> dict[str, Any]:

@@ -37,6 +37,7 @@ SECRETARY = {unit: f"n{unit[1]}-{unit[3]}" for unit in UNITS}
 OFFICER = "9101"
 BEGIN = "2026-03-25 08:30"
 """The morning of the first reminder: four messages wait when a life begins."""
+SLOTS = tuple(school.instant(f"{day} 08:30") for day in ("2026-03-31", "2026-04-02", "2026-04-09"))
 LADDERS = (
     school.CAMPAIGN,
     school.CAMPAIGN.replace("督办:\n", "督办:\n  - {何时: 当日, 告诉: 责任人}\n"),
@@ -181,6 +182,19 @@ class AnyOrder(RuleBasedStateMachine):
     def end_silence(self) -> None:
         silence = self.silences.pop()
         self._tried("end_silence", lambda: self.engine.end_silence(silence, by=OFFICER))
+
+    @rule(unit=st.sampled_from(UNITS))
+    def silence_over_the_morning(self, unit: str) -> None:
+        """The others of its committee are told on the next morning of the ladder; of this unit the silence ends later that day."""
+        morning = min((at for at in SLOTS if at > self.at), default=self.at)
+        self.real += morning - self.at
+        self.at = morning
+        self.silence(unit, 0, "defer")
+        self.cron(0)
+        if self.silences:
+            self.end_silence()
+        self.time_passes(3)
+        self.cron(0)
 
     @rule()
     def pause(self) -> None:

@@ -46,7 +46,7 @@ def check_definition(text: str, *, name: str, units: Sequence[Path] = (), on: da
 
 
 def _read_units(paths: Sequence[Path]) -> UnitsFile:
-    from duban.engine import read_file
+    from duban.given_files import read_file
     from duban.workbook import read_units
 
     return read_units({path.name: read_file(path) for path in paths})

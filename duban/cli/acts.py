@@ -167,7 +167,7 @@ def _data(path: Path | None) -> Any:
         return None
     import json
 
-    from duban.engine import decoded, read_file
+    from duban.given_files import decoded, read_file
     from workflow.errors import FileError, Problem
 
     text = decoded(read_file(path), str(path))

@@ -223,7 +223,7 @@ def rewind(by: By, reason: Why, db: Db = None, as_json: Json = False) -> None:
 
 def keys_of(given: list[str], file: Path | None) -> list[str]:
     """Keys of messages: as typed, and one a line from a file."""
-    from duban.engine import decoded, read_file
+    from duban.given_files import decoded, read_file
 
     lines = decoded(read_file(file), file.name).splitlines() if file is not None else []
     return [*given, *(line.strip() for line in lines if line.strip())]

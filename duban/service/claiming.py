@@ -15,7 +15,7 @@ from duban.service.channels import InUse
 from duban.service.context import Context, day_of
 from duban.service.letters import About, about
 from duban.service.windows import Windows
-from storage import channel_states, outbox
+from storage import channel_states, outbox, unsent
 from storage.channel_states import OPEN, Fare
 from storage.outbox import Claimed
 
@@ -72,7 +72,8 @@ def take(context: Context, used: InUse, terms: Terms, *, wording: str) -> Taken:
         outbox.reoffer(connection, template=wording)
         fares = channel_states.fares(connection)
         ids = [] if is_quiet(context, now) else _chosen(connection, used, fares, terms, now=now, real=real)
-        gone = outbox.cancel_empty(connection, ids)
+        unsent.drop_late(connection, ids, day=today.toordinal())
+        gone = unsent.cancel_empty(connection, ids)
         messages = outbox.claim(
             connection,
             [id_ for id_ in ids if id_ not in gone],

@@ -12,7 +12,6 @@ from duban.clock import Clock, show_instant
 from duban.service.kept import InUse, read_calendar
 from duban.settings import Settings
 from phases.compile import compile_definition
-from storage import calendar as calendar_rows
 from storage import campaigns as rows
 from storage.database import Database
 from storage.meta import set_meta
@@ -69,9 +68,9 @@ class Context:
         return self._in_use
 
     def refresh(self, connection: Connection) -> bool:
-        """See whether somebody changed the calendar or a campaign's definition, also in another process. True if so: two steps into
-        keys, mostly nothing more."""
-        return self._see(connection, calendar_rows.number_now(connection), rows.newest_version(connection))
+        """See whether somebody changed the calendar or a campaign's definition, also in another process. True if so: a step into
+        two keys, mostly nothing more."""
+        return self._see(connection, *rows.numbers_now(connection))
 
     def keep_up(self, number: int, version: int) -> None:
         """The same for who has read the calendar's number and the newest campaign version's in passing."""

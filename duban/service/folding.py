@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from duban.service.audience import chain_of, only_the_post
 from duban.service.context import Context, day_of
 from duban.service.windows import Window, Windows
-from storage import contacts, fold_tables, merging, offers, runs, slots
+from storage import contacts, fold_tables, merging, offers, planned, runs, slots, successors
 from storage import fold as rows
 from storage.campaigns import task_ids
 from storage.contacts import Reach, Since
 from storage.fold_tables import Folding, Span
-from storage.offers import EndedGroup, RungOf
+from storage.planned import RungOf
 from storage.recipients import Candidate, Places
 from storage.slots import LATER, NOW, PREVIEW, PREVIEW_LATER, PUT_OFF, WEEK
+from storage.successors import EndedGroup
 from storage.sweep import Due
 from workflow.errors import DubanError
 from workflow.model import Rung
@@ -57,11 +58,11 @@ def fold(
     """
     offers.lock(connection)
     today = day_of(at).toordinal()
-    again = not held and offers.any_planned(connection)
+    again = not held and planned.any_planned(connection)
     with fold_tables.tables(connection, fold_tables.FOLD, *((fold_tables.TAKEN,) if again else ())):
         if again:
-            offers.drop_dead(connection)
-            offers.take(connection, _known(context, offers.rungs(connection, day=today)), day=today)
+            planned.drop_dead(connection, day=today)
+            planned.take(connection, _known(context, planned.rungs(connection, day=today)), day=today)
         folding = _folding(context, connection, run_id, at, fresh=due is not None, again=again, held=held, as_before=as_before)
         folded, merge = _messages(context, folding, at)
     if merge:
@@ -88,7 +89,7 @@ def refold(context: Context) -> Folded | None:
         offers.expire(connection, now=now)
         offers.readdress(connection, order=order)
         _succeed(context, connection, now, day)
-        offers.drop_dead(connection)
+        planned.drop_dead(connection, day=day.toordinal())
         folded = _outside_a_run(context, connection, now, day)
         context.record_instant(connection)
     return folded
@@ -189,7 +190,7 @@ def _anything(connection: Connection, now: int, day: date, order: Sequence[Reach
 
 def _outside_a_run(context: Context, connection: Connection, now: int, day: date) -> Folded:
     """A run of its own kind, if there is something to fold; else only what is to be merged."""
-    if not offers.rungs(connection, day=day.toordinal()):
+    if not planned.rungs(connection, day=day.toordinal()):
         merging.merge(connection, now=now)
         return Folded()
     run_id = runs.open_run(connection, as_of=now, at=now, kind=REFOLD)
@@ -202,13 +203,13 @@ def _outside_a_run(context: Context, connection: Connection, now: int, day: date
 def _succeed(context: Context, connection: Connection, now: int, day: date) -> None:
     """What was to be said to somebody whose post has ended is said to the next holder, else to who stands in."""
     with fold_tables.tables(connection, fold_tables.ENDED, fold_tables.FOUND):
-        groups = offers.end(connection, now=now, day=day.toordinal())
+        groups = successors.end(connection, now=now, day=day.toordinal())
         places, telling = Places(connection, day.toordinal()), count(1)
         for group in groups:
             for chain in _chains(context, connection, group):
-                offers.succeed(connection, places, group, chain, telling=next(telling))
+                successors.succeed(connection, places, group, chain, telling=next(telling))
         if groups:
-            offers.tidy(connection)
+            successors.tidy(connection)
 
 
 def _chains(context: Context, connection: Connection, group: EndedGroup) -> list[tuple[Candidate, ...]]:

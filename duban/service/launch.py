@@ -107,6 +107,7 @@ def launch(
                 continue  # arises when the grade is confirmed
             for owed in owed_of(context.calendar, campaign, task, ids[task.key], today=today, launch=True):
                 duties += enrol.owe(connection, owed, campaign_id=campaign_id, day=today.toordinal(), at=now, by=by)
+        enrol.count_anew(connection)
         context.record_instant(connection)
     ends = {task.deadline.end for task in campaign.tasks if task.deadline.end is not None}
     years = tuple(sorted({end.year for end in ends if not context.calendar.is_certain(end)}))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from duban.service.context import Context
 from duban.service.folding import elsewhere
-from storage import outbox
 from storage import receipts as rows
+from storage import unsent
 from storage.receipts import FAILED, FINAL
 
 if TYPE_CHECKING:
@@ -65,5 +65,5 @@ def _settle(context: Context, connection: Connection, channel: str, event_id: st
         rows.applied(connection, provider=channel, event_id=event_id)
     for id_ in ids if state == FAILED else ():
         if elsewhere(context, connection, id_, context.now()):
-            outbox.offer_again(connection, [id_], arrived=False)
+            unsent.offer_again(connection, [id_], arrived=False)
     return ids

@@ -44,6 +44,7 @@ MESSAGE_FATES = {
 SENT_WORDS = {"sent": "已发送", "delivered": "已送达"}
 MESSAGE_WHYS = {
     "done": "里面的事项都已报送",
+    "line-passed": "时限已过，不再发时限前的提醒",
     "merged": "已并入后来的一封",
     "rejected": "那次核查被取消",
     "aborted": "人工取消",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from duban.clock import local_minute, show_instant
 from duban.service.context import ZONE, Context, day_of
-from storage import consent, runs
+from storage import consent, holds, offers, runs
 from storage.journal import note_event
 from storage.regroup import Noted
 from workflow.errors import Reason, Refused
@@ -61,6 +61,7 @@ def confirm_run(context: Context, run_id: int, *, accept: bool, sent: Sequence[s
     `sent` are keys of messages that left before the backup was made from which the database came: they count as sent.
     """
     with context.database.write() as connection:
+        offers.lock(connection)  # no pause begins meanwhile
         state = consent.run_state(connection, run_id)
         if state is None:
             raise Refused(
@@ -70,6 +71,8 @@ def confirm_run(context: Context, run_id: int, *, accept: bool, sent: Sequence[s
             raise Refused([Reason(code="not-held", text=f"核查{run_id}不在等待确认（现在是{state}）")])
         marked = _mark_sent(context, connection, run_id, sent)
         count = consent.release(connection, run_id) if accept else consent.reject(connection, run_id)
+        if accept and (paused := holds.paused(connection)):
+            holds.take_back(connection, paused)
         context.record_instant(connection)
     answer: dict[str, int | str] = {"run": run_id, "state": "done" if accept else "rejected", "messages": count}
     return {**answer, "sent": marked} if sent else answer

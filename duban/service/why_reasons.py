@@ -124,7 +124,7 @@ def _wait(then: Then, line: ToldLine) -> str:
     if hold := next(then.hold("snooze", person=line.recipient_id), None):
         return f"：他请求{_until(then, hold)}以前不要提醒"
     if line.preview:
-        return "：首次催办，先由组织员查看，可用 duban preview 看、duban chase release 提前放行"
+        return "：首次催办，先由组织员查看，可用 duban chase list 看、duban chase release 提前发出"
     later = line.not_before is not None and day_of(line.not_before, then.zone) > then.day + timedelta(days=1)
     if later and any(then.hold("weekly", person=line.recipient_id)):
         return "：他选了只涉及下级的每周合成一封"

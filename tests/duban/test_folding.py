@@ -35,7 +35,7 @@ from world import (
 
 from duban.service.folding import refold
 from duban.settings import ChannelSettings, Settings
-from storage import answers, outbox
+from storage import answers, contacts, unsent
 
 R1_DAY, R2_DAY, R3_DAY = "2026-03-25 08:30", "2026-03-31 08:30", "2026-04-02 08:30"
 AFTERNOONS = ((time(14, 0), time(18, 0)),)
@@ -321,9 +321,9 @@ def test_after_an_address_was_refused_for_good_the_same_is_said_at_the_next_one(
     world.run(R1_DAY)
     [(message,)] = world.rows(f"SELECT id FROM message WHERE recipient_id = {person(world, LI)}")
     with world.database.write() as connection:
-        outbox.block(connection, "slips", f"p{LI}@example.edu.cn", at=world.time, code="550", why="no such mailbox")
+        contacts.block(connection, "slips", f"p{LI}@example.edu.cn", at=world.time, code="550", why="no such mailbox")
         connection.exec_driver_sql(f"UPDATE message SET state = 'failed', attempts = 1 WHERE id = {message}")
-        outbox.offer_again(connection, [message], arrived=False)
+        unsent.offer_again(connection, [message], arrived=False)
 
     world.engine.deliver()
 

@@ -63,7 +63,7 @@ def test_silenced_committee_hears_it_once_when_the_silence_is_over_and_the_next_
 
 def test_silence_that_ends_early_puts_nothing_off_any_longer(world: World) -> None:
     world.launch()
-    world.run("2026-03-25")
+    world.run("2026-03-25", deliver=True)
     world.at("2026-03-30")
     number = silence(world, unit="01", last=date(2026, 4, 10))
     world.run("2026-03-31")
@@ -136,7 +136,7 @@ def test_dropped_rung_is_recorded_with_the_silence_and_never_said(crowded: World
 
 def test_where_one_puts_off_and_another_drops_nothing_is_swallowed(world: World) -> None:
     world.launch()
-    world.run("2026-03-25")
+    world.run("2026-03-25", deliver=True)
     world.at("2026-03-30")
     silence(world, unit="01", mode="drop")
     silence(world, unit="0101")
@@ -184,7 +184,7 @@ def test_dropped_person_is_spared_and_the_ladder_climbs(world: World) -> None:
 
 def test_rehearsal_knows_who_is_silenced(world: World) -> None:
     world.launch()
-    world.run("2026-03-25")
+    world.run("2026-03-25", deliver=True)
     world.at("2026-03-30")
     silence(world, unit="02")
     silence(world, person=SUN, mode="drop")
@@ -202,7 +202,7 @@ def test_rehearsal_knows_who_is_silenced(world: World) -> None:
 
 def test_committee_may_quiet_its_own_house_but_not_what_goes_over_its_head(world: World) -> None:
     world.launch()
-    world.run("2026-03-25")
+    world.run("2026-03-25", deliver=True)
     world.at("2026-03-30")
     silence(world, WANG, unit="01", first=TUESDAY, last=date(2026, 4, 7))
 

@@ -105,7 +105,7 @@ def test_template_cannot_leave_its_sandbox(tmp_path: Path, attack: str) -> None:
     ("file", "old", "new", "word"),
     [
         ("wording.j2", "请抽空办理；", "已逾期；", "逾期"),
-        ("wording.j2", "请您联系一下。", "否则将上报。", "将上报"),
+        ("wording.j2", "请您联系一下", "否则将上报", "将上报"),
         ("subject.j2", "请您定", "督办单：请您定", "督办"),
         ("wording.j2", "有困难请来电", "否则通报", "通报"),
     ],

@@ -238,7 +238,9 @@ def test_a_run_a_fold_and_deliveries_of_the_same_moment_lose_nothing_and_say_not
         assert _unsaid(crowded) == []
         assert crowded.rows(_TWICE) == []
         with crowded.database.write() as connection:  # as if none of it had left: pending, and stale by the next round
-            connection.exec_driver_sql("UPDATE message SET state = 'pending', attempts = 0 WHERE state = 'sent' AND id % 2 = 0")
+            connection.exec_driver_sql(
+                "UPDATE message SET state = 'pending', attempts = 0 WHERE state = 'sent' AND (id & 1) = 0"
+            )
             connection.exec_driver_sql(
                 "DELETE FROM delivery WHERE message_id IN (SELECT id FROM message WHERE state = 'pending')"
             )

@@ -28,7 +28,7 @@ WRITES = {"None", "int", "bool", "int | None", "str", "str | None", "list[int]",
 OF_THE_PROGRAM = {
     "answers": {"promise_at", "said_via", "told_items"},  # of one act, and what one person said or was told himself
     "calendar": {"entries", "latest", "versions"},  # days, which are the same for everybody
-    "campaigns": {"campaign", "campaigns", "add_tasks", "task_ids"},  # what is asked, not who owes it
+    "campaigns": {"campaign", "campaigns", "add_tasks", "numbers_now", "task_ids"},  # what is asked, not who owes it
     "enrol": {"graded_units"},  # a part of a statement
     "grades": {"item_numbers"},
     "lineage": {"confirmed_grades", "lines"},  # figures over the whole cohort: a share of it has no meaning within one unit
@@ -50,10 +50,12 @@ OF_THE_PROGRAM = {
         "lines",
         "own_units",
         "person_names",
+        "returned",
         "waiting_by_channel",
     },
-    "offers": {"end", "rungs"},
     "outbox": {"claim", "waiting"},
+    "planned": {"rungs"},
+    "successors": {"end"},
     "receipts": {"early"},
     "tending": {"find"},
     "tokens": {"find"},  # who holds a link
@@ -209,7 +211,6 @@ DUTIES: dict[str, Callable[[Connection, Scope, Played], Any]] = {
     "duties": lambda c, s, p: {row.duty_id for row in status.duty_lines(c, scope=s, **_who_and_what(p))},
     "duties on a past day": lambda c, s, p: {row.duty_id for row in status.duty_lines_at(c, scope=s, **_at(p))},
     "facts of duties": lambda c, s, p: set(told.duties(c, _duties(p), scope=s, day=p.day)),
-    "what was told": lambda c, s, p: {line.duty_id for line in told.told(c, _duties(p), scope=s, day=p.day)},
     "names for a plan": lambda c, s, p: set(messages.names_for_plan(c, _duties(p), scope=s, day=p.day)),
 }
 
@@ -261,6 +262,22 @@ def test_answers_about_a_unit_outside_the_scope_are_not_told(played: Played) -> 
 
     assert asked(Scope((played.paths["0101"],))) == (1, 1)
     assert asked(Scope((played.paths["02"],))) == (0, 0)
+
+
+def test_what_was_told_of_a_unit_outside_the_scope_is_not_told(played: Played) -> None:
+    def asked(scope: Scope) -> set[int]:
+        with played.world.database.read() as connection:
+            return {line.duty_id for line in told.told(connection, _duties(played), scope=scope, day=played.day)}
+
+    everybody, own, nobody = asked(EVERYTHING), asked(Scope((played.paths["02"],))), asked(Scope(()))
+
+    mine = {
+        row[0] for row in played.world.rows("SELECT d.id FROM duty d JOIN unit u ON u.id = d.unit_id WHERE u.code LIKE '02%'")
+    }
+    assert own
+    assert own == everybody & mine
+    assert everybody - mine
+    assert not nobody
 
 
 def test_messages_are_listed_to_those_whose_units_they_are_about(played: Played) -> None:

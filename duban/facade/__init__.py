@@ -1,0 +1,1 @@
+"""The methods of `Engine`, by what they are for."""
