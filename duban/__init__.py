@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from workflow.errors import WorkbookError as WorkbookError
 
 __version__ = "0.1.0"
-__all__ = ["DefinitionError", "DubanError", "Engine", "NotFound", "Reason", "Refused", "WorkbookError", "__version__", "create_app"]
+__all__ = [
+    "DefinitionError",
+    "DubanError",
+    "Engine",
+    "NotFound",
+    "Reason",
+    "Refused",
+    "WorkbookError",
+    "__version__",
+    "create_app",
+]
 
 _ERRORS = frozenset(__all__) - {"Engine", "__version__", "create_app"}
 

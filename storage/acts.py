@@ -245,7 +245,9 @@ _JOURNAL = Hot(
     )
 )
 _TIMER = Hot(
-    insert(TIMER).values({name: bindparam(name) for name in ("at", "duty_id", "version", "rung", "repeat", "told_on", "held_to")})
+    insert(TIMER).values(
+        {name: bindparam(name) for name in ("at", "duty_id", "version", "rung", "repeat", "told_on", "held_to")}
+    )
 )
 _TOLD = Hot(
     select(REMINDER.c.rung, func.max(REMINDER.c.repeat), func.max(RUN.c.as_of))

@@ -70,9 +70,7 @@ class Places:
         acting_for = rows.c.unit_id if acting else cast(null(), Integer)  # a bare NULL is text to PostgreSQL
         columns = (rows.c.duty_id, rows.c.epoch, POST.c.person_id, POST.c.role, POST.c.id.label("post_id"))
         found = (
-            select(*columns, acting_for.label("acting_for"))
-            .select_from(self._joined(rows, candidate))
-            .where(post_on(self.day))
+            select(*columns, acting_for.label("acting_for")).select_from(self._joined(rows, candidate)).where(post_on(self.day))
         )
         if self._anybody_delegated:
             found = found.where(~delegated_away(self.day))

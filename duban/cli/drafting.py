@@ -58,8 +58,8 @@ def draft(
     with answering(as_json):
         from duban.drafting import answers_of, definition_text, draft_document
         from duban.drafting import draft as read
-        from duban.given_files import read_file
         from duban.files import write_file
+        from duban.given_files import read_file
         from duban.notices import read_notice
         from workflow.errors import DubanError
 

@@ -121,7 +121,11 @@ class _Once:
         return duty
 
     def _write(self, running: Running, case: CaseRead, duty: DutyRead | None, facts: Facts, outcome: Outcome) -> Done:
-        if duty is not None and outcome.duty and not self.acts.change_duty(duty.id, duty.version, self._changes(running, outcome)):
+        if (
+            duty is not None
+            and outcome.duty
+            and not self.acts.change_duty(duty.id, duty.version, self._changes(running, outcome))
+        ):
             raise _Raced
         if outcome.phase is None:
             kept = self.acts.touch_case(case.case_id, case.version)
@@ -228,7 +232,16 @@ class _Once:
         asked = self.asked
         said = str((asked.data or {}).get("decision"))
         choice.keep(
-            self.context, self.acts, running, case, duty, choice=said, note=asked.reason, by=asked.by, via=asked.via, now=self.now
+            self.context,
+            self.acts,
+            running,
+            case,
+            duty,
+            choice=said,
+            note=asked.reason,
+            by=asked.by,
+            via=asked.via,
+            now=self.now,
         )
 
     def _carry_on(self, running: Running, case: CaseRead, track: Track, phase: int) -> CaseRead | None:
