@@ -255,6 +255,11 @@ _TOLD = Hot(
     .where(REMINDER.c.duty_id == bindparam("duty_id"), REMINDER.c.epoch == bindparam("epoch"), REMINDER.c.recipient_id > 0)
     .group_by(REMINDER.c.rung)
 )
+_UNTOLD = Hot(
+    select(REMINDER.c.rung, REMINDER.c.state).where(
+        REMINDER.c.duty_id == bindparam("duty_id"), REMINDER.c.epoch == bindparam("epoch"), REMINDER.c.recipient_id == 0
+    )
+)
 _PROMISED = Hot(
     select(func.max(ANSWER.c.until_day)).where(
         ANSWER.c.duty_id == bindparam("duty_id"), ANSWER.c.epoch == bindparam("epoch"), ANSWER.c.kind == "promise"
@@ -378,6 +383,11 @@ class Acts:
         """The latest day promised about a duty's line, an ordinal."""
         row = _PROMISED(self.driver, self.dialect, {"duty_id": duty_id, "epoch": epoch}).fetchone()
         return int(row[0]) if row and row[0] is not None else None
+
+    def rungs_dropped(self, duty_id: int, epoch: int) -> set[str]:
+        """Keys of the rungs that somebody decided nobody is told in one epoch: dropped by a silence, passed over by a new version."""
+        rows = _UNTOLD(self.driver, self.dialect, {"duty_id": duty_id, "epoch": epoch}).fetchall()
+        return {str(rung) for rung, state in rows if state == "skipped:catch-up" or state.startswith("suppressed:silence:")}
 
     def rungs_told(self, duty_id: int, epoch: int) -> dict[str, tuple[int, int]]:
         """{key of a rung somebody was told about in one epoch: (its last repeat, when)}."""

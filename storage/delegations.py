@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, insert, select, true
+from sqlalchemy import Connection, and_, func, insert, literal, or_, select, true, update
 
 from storage.tables import FOREVER, PERSON, POST
 from storage.units import post_on
@@ -71,3 +71,22 @@ def add(
         "superseded_at": FOREVER,
     }
     connection.execute(insert(POST).values(values))
+
+
+def end_with_posts(connection: Connection, *, at: int) -> None:
+    """Nobody stands for who has left: a delegation lasts no longer than the holder's own post, as now believed."""
+    own = POST.alias("own")
+    his = and_(own.c.unit_id == POST.c.unit_id, own.c.role == POST.c.role, own.c.person_id == POST.c.stands_for)
+    until = (
+        select(func.max(own.c.valid_to))
+        .where(his, ~own.c.delegated, own.c.superseded_at == FOREVER, own.c.valid_from < POST.c.valid_to)
+        .correlate(POST)
+        .scalar_subquery()
+    )
+    newest = connection.execute(select(func.coalesce(func.max(POST.c.id), 0))).scalar_one()
+    longer = and_(POST.c.delegated == true(), POST.c.superseded_at == FOREVER, POST.c.id <= newest)
+    longer = and_(longer, or_(until.is_(None), until < POST.c.valid_to))
+    values = {column.name: column for column in POST.c if column.name != "id"}
+    shorter = select(*{**values, "valid_to": until, "recorded_at": literal(at)}.values())
+    connection.execute(insert(POST).from_select(list(values), shorter.where(longer, until > POST.c.valid_from)))
+    connection.execute(update(POST).where(longer).values(superseded_at=at))

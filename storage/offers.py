@@ -17,7 +17,7 @@ from storage.fold import NO_ADDRESS
 from storage.planned import PLANNED, foldable, is_dead
 from storage.tables import DELIVERY, MESSAGE, PERSON, REMINDER, RUN
 
-FOLD_LOCK = 7_361_531
+FOLD_LOCK = 7_361_534
 """The number of the advisory lock under which messages are made on PostgreSQL: by one at a time, who waits for another."""
 _CHUNK = 500
 

@@ -13,7 +13,7 @@ from storage.tables_telling import INBOUND
 DELIVERED, FAILED = "delivered", "failed"
 FINAL = (DELIVERED, FAILED)
 NOT_ARRIVED = "服务商报告未送达"
-RECEIPT_LOCK = 7_361_532
+RECEIPT_LOCK = 7_361_533
 """The number of the advisory lock on PostgreSQL under which a report meets its message: whichever of the two comes second finds the
 first one."""
 

@@ -122,7 +122,8 @@ def duty_lines_at(
     depth: int | None = None,
 ) -> list[DutyLine]:
     """Duties as they stood at a past instant, as recorded by then: the last journal line of each."""
-    last = _last_lines(campaign_id, instant)
+    units = select(SPAN.c.unit_id).where(on(day, instant), *_within(beneath, depth)) if beneath is not None else None
+    last = _last_lines(campaign_id, instant, units)
     first = _first_submitted(last, instant)
     asked = (
         select(
@@ -263,12 +264,13 @@ def _counted() -> tuple[ColumnElement[bool], ...]:
     return (DUTY.c.state.not_in(("waived", "void")),)
 
 
-def _last_lines(campaign_id: int, instant: int) -> Any:
-    """The last line of every duty up to an instant, and the last one without a mark: a withdrawal takes the mark back."""
+def _last_lines(campaign_id: int, instant: int, units: Select[tuple[int]] | None = None) -> Any:
+    """The last line of every duty (of some units) up to an instant, and the last one without a mark: a withdrawal takes the mark back."""
     unmarked = func.max(case((JOURNAL.c.on_time.is_(None), JOURNAL.c.id), else_=0)).label("unmarked")
     return (
         select(JOURNAL.c.duty_id, func.max(JOURNAL.c.id).label("id"), unmarked)
         .where(JOURNAL.c.campaign_id == campaign_id, JOURNAL.c.recorded_at <= instant, JOURNAL.c.duty_id.is_not(None))
+        .where(*([JOURNAL.c.unit_id.in_(units)] if units is not None else []))
         .group_by(JOURNAL.c.duty_id)
         .subquery("last")
     )
@@ -276,23 +278,29 @@ def _last_lines(campaign_id: int, instant: int) -> Any:
 
 def _first_submitted(last: Any, instant: int) -> Any:
     """The day of the first submission of every duty that has a mark: the earliest one registered before it was sent back or reopened."""
-    line, again = JOURNAL.alias("line"), JOURNAL.alias("again")
+    line, sent_back = JOURNAL.alias("line"), _lines_of(("return", "reopen"), instant)
+    # "+ 0": compared by itself, SQLite would walk all of the journal after that line for every duty, and not look for the duty.
     broken = (
-        select(again.c.duty_id, func.min(again.c.id).label("id"))
-        .join(last, and_(last.c.duty_id == again.c.duty_id, again.c.id > last.c.unmarked))
-        .where(again.c.recorded_at <= instant, again.c.act.in_(("return", "reopen")))
-        .group_by(again.c.duty_id)
+        select(sent_back.c.duty_id, func.min(sent_back.c.id).label("id"))
+        .join(last, and_(last.c.duty_id == sent_back.c.duty_id, sent_back.c.id + 0 > last.c.unmarked))
+        .group_by(sent_back.c.duty_id)
         .subquery("broken")
     )
     return (
         select(line.c.duty_id, func.min(line.c.effective_on).label("day"))
-        .join(last, and_(last.c.duty_id == line.c.duty_id, line.c.id > last.c.unmarked))
+        .join(last, and_(last.c.duty_id == line.c.duty_id, line.c.id + 0 > last.c.unmarked))
         .outerjoin(broken, broken.c.duty_id == line.c.duty_id)
         .where(line.c.recorded_at <= instant, line.c.act.in_(("submit", "receive")))
         .where(or_(broken.c.id.is_(None), line.c.id < broken.c.id))
         .group_by(line.c.duty_id)
         .subquery("first")
     )
+
+
+def _lines_of(acts: tuple[str, ...], instant: int) -> Any:
+    """(duty, line) of some acts: few enough that their duties are looked up, not the other way round."""
+    mine = (JOURNAL.c.recorded_at <= instant, JOURNAL.c.act.in_(acts), JOURNAL.c.duty_id.is_not(None))
+    return select(JOURNAL.c.duty_id, JOURNAL.c.id).distinct().where(*mine).subquery("again")
 
 
 def _within(beneath: str | None, depth: int | None) -> list[ColumnElement[bool]]:

@@ -9,7 +9,7 @@ from duban.service.context import Context, Running, day_of
 from storage.acts import Acts, DutyRead
 from workflow.facts import DutyFacts, Outcome
 from workflow.ladder import Group, first_look
-from workflow.model import DutyState
+from workflow.model import DutyState, Rung
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,18 @@ def next_look(
     return None
 
 
+def stands_at(acts: Acts, duty: DutyRead, group: Group, ladder: tuple[Rung, ...], *, zone: str) -> Group:
+    """A group with its place on a ladder, by what was told about the duty's present line, or was dropped above that: it stays dropped."""
+    told, dropped = acts.rungs_told(duty.id, duty.epoch), acts.rungs_dropped(duty.id, duty.epoch)
+    last = max((rung for rung in ladder if rung.key in told or rung.key in dropped), key=lambda rung: rung.no, default=None)
+    if last is None:
+        return group
+    if last.key not in told:
+        return replace(group, rung=last.no)
+    repeat, when = told[last.key]
+    return replace(group, rung=last.no, repeat=repeat, told_on=day_of(when, zone))
+
+
 def review_day(context: Context, running: Running, today: date) -> date | None:
     """The last day for reviewing what is submitted today (审核时限); None: no time is set for it."""
     campaign = running.campaign
@@ -54,11 +66,7 @@ def _of_owner(
     internal = date.fromordinal(duty.internal_day) if duty.internal_day and due == facts.due_day else None
     group = Group(due=due, internal=internal, made_on=today)
     if outcome.duty.get("epoch", facts.epoch) == facts.epoch:
-        told = acts.rungs_told(duty.id, facts.epoch)
-        last = max((rung for rung in running.campaign.ladder if rung.key in told), key=lambda r: r.no, default=None)
-        if last is not None:
-            repeat, when = told[last.key]
-            group = replace(group, rung=last.no, repeat=repeat, told_on=day_of(when, running.campaign.zone))
+        group = stands_at(acts, duty, group, running.campaign.ladder, zone=running.campaign.zone)
         promised = acts.promised_to(duty.id, facts.epoch)
         if promised is not None and promised >= today.toordinal():
             group = replace(group, held_to=date.fromordinal(promised))

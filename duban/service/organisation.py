@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from duban.service.context import Context
 from duban.service.verdicts import Verdicts
 from duban.workbook import PostRow, UnitRow, persons, read_units
-from storage import regroup
+from storage import delegations, regroup
 from storage import units as rows
 from storage.regroup import Noted
 from storage.tables import FOREVER_DAY
@@ -275,6 +275,7 @@ def _posts(connection: Connection, wanted: set[PostSpan], *, today: date, at: in
         tally.posts_ended = len(gone)
     elif gone:
         tally.missing.append(f"{len(gone)}条任职在文件里没有了")
+    delegations.end_with_posts(connection, at=at)
 
 
 def _recorded(posts: set[PostSpan], at: int) -> list[dict[str, object]]:

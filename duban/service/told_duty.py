@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context, Running, day_of
+from duban.service.next_look import stands_at
 from duban.service.people import standing
 from storage import answers as rows
 from storage.acts import Acts, CaseRead, DutyRead
@@ -166,9 +167,4 @@ class ToldDuty:
         due = date.fromordinal(duty.due_day) if duty.due_day is not None else self.today
         internal = date.fromordinal(duty.internal_day) if duty.internal_day else None
         place = Group(due=due, internal=internal, made_on=date.fromordinal(duty.made_on))
-        told = self.acts.rungs_told(duty.id, duty.epoch)
-        last = max((rung for rung in self._ladder if rung.key in told), key=lambda rung: rung.no, default=None)
-        if last is None:
-            return place
-        repeat, when = told[last.key]
-        return replace(place, rung=last.no, repeat=repeat, told_on=day_of(when, self.running.campaign.zone))
+        return stands_at(self.acts, duty, place, self._ladder, zone=self.running.campaign.zone)

@@ -139,3 +139,16 @@ def test_delegation_is_journaled_with_ids_not_names(world: World) -> None:
     assert (act, by, via, reason) == ("delegate", "孙岩", "portal", "出差")
     assert '"role": "书记"' in data
     assert "王然" not in data
+
+
+def test_delegation_ends_with_the_holders_own_post(world: World) -> None:
+    world.launch()
+    world.at("2026-03-27").delegate("01", "书记", to=KONG, first=FIRST, last=date(2026, 4, 10), by=SUN, reason="出差")
+    files = SCHOOL.without(people=[SUN]).plus(post("01", "书记", "宋平", "1011")).files()
+    world.at("2026-04-01 10:00").import_units(files=files, end_missing=True)
+
+    world.run("2026-04-01 10:05")
+
+    spans = world.rows("SELECT valid_to FROM post WHERE delegated AND superseded_at > 99999999999")
+    assert spans == [(date(2026, 4, 1).toordinal(),)]
+    assert {who for _, rung, who in told(world, "0101") if rung == R2} == {"宋平"}

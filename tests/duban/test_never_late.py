@@ -9,7 +9,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
-from world import LI, ONE_DUTY, QIAN, R1, R2, World, definition, instant
+from world import CHEN, LI, ONE_DUTY, QIAN, R1, R2, R3, World, definition, instant
 
 from duban.service.context import day_of
 from duban.settings import ChannelSettings
@@ -125,6 +125,23 @@ def test_calendar_takes_along_what_is_planned_and_lies_in_no_message(world: Worl
     assert [m["recipient"] for m in world.messages.values()].count("李可") == 1
 
 
+def test_rung_that_a_silence_dropped_stays_dropped_after_a_promise_and_a_withdrawal(world: World) -> None:
+    world.launch()
+    world.run("2026-03-25", deliver=True)
+    world.at("2026-03-30").silence(by=QIAN, reason="考试周", first=date(2026, 3, 31), last=date(2026, 3, 31), mode="drop")
+    world.run("2026-03-31", deliver=True)
+    world.at("2026-04-01 10:00").answer("promise", by=LI, duty=world.duty("0101").id, until=date(2026, 4, 2))
+    world.at("2026-04-01 10:05")
+    world.act("submit", "0102", by=CHEN)
+    world.act("withdraw", "0102", by=CHEN)
+
+    for day in ("2026-04-02", "2026-04-03"):
+        world.run(day, deliver=True)
+
+    assert fates(world, "0101") == [(R3, "folded"), (R1, "folded")]
+    assert fates(world, "0102") == [(R3, "folded"), (R1, "folded")]
+
+
 # --- consent
 
 
@@ -166,7 +183,7 @@ def test_address_found_meanwhile_is_no_consent(world: World) -> None:
     world.engine.deliver()
 
     assert waiting == [("held", "no-address")]
-    assert [state for state, _ in of_li(world)] == ["cancelled", "pending"]
+    assert [state for state, _ in of_li(world)] == ["cancelled", "sent"]
 
 
 def test_address_found_later_does_not_bring_back_what_was_rejected(world: World) -> None:
