@@ -32,6 +32,16 @@ WRITER = ("cache_size=-8000", "wal_autocheckpoint=4000")
 only at its own page size."""
 
 
+UNREACHABLE = (
+    "unable to open",
+    "Connection refused",
+    "connection failed",
+    "server closed the connection",
+    "connection is lost",
+)
+"""What sqlite3 and psycopg say where the place itself cannot be reached, or no longer."""
+
+
 class DatabaseProblem(DubanError):
     """The database cannot be used as it is; the sentence says why and what to do."""
 
@@ -144,7 +154,7 @@ class Database:
                 f"“{where}”不是完好的 Duban 数据库（{said}）。请用最近的备份替换这个文件。",
                 code="corrupt",
             )
-        if "unable to open" in said or "Connection refused" in said or "connection failed" in said:
+        if any(words in said for words in UNREACHABLE) or type(error).__name__ == "AdminShutdown":
             return DatabaseProblem(f"打不开数据库“{where}”：{said}。请检查路径、权限或服务器是否在运行。", code="unreachable")
         if type(error).__name__ in ("SerializationFailure", "DeadlockDetected"):
             return Collision()

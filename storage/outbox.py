@@ -148,13 +148,19 @@ def finish(
     return kept
 
 
-def expire_leases(connection: Connection, *, real_now: int, policies: Mapping[str, Policy]) -> int:
-    """Claims whose holder is gone: what came of them is unknown, and the channel's policy says what happens.
+def holders(connection: Connection) -> list[str]:
+    """Who holds claims now."""
+    asked = select(MESSAGE.c.lease_owner).where(MESSAGE.c.state == "claimed", MESSAGE.c.lease_owner.is_not(None))
+    return list(connection.execute(asked.distinct()).scalars())
+
+
+def expire_leases(connection: Connection, *, real_now: int, policies: Mapping[str, Policy], gone: Sequence[str] = ()) -> int:
+    """Claims whose lease ran out, or whose holder is `gone`: what came of them is unknown, and the channel's policy says what happens.
 
     Where the same key may go again they wait anew (or are dead, if that was the last try); else a person may have them: they are parked,
     and what they were about is offered again. Returns how many they were. What channel is not in `policies` parks.
     """
-    lost = and_(MESSAGE.c.state == "claimed", MESSAGE.c.lease_until < real_now)
+    lost = and_(MESSAGE.c.state == "claimed", or_(MESSAGE.c.lease_until < real_now, MESSAGE.c.lease_owner.in_(gone)))
     found = connection.execute(select(MESSAGE.c.channel).where(lost).distinct()).scalars()
     return sum(_lost(connection, and_(lost, MESSAGE.c.channel == name), policies.get(name, Policy())) for name in list(found))
 
@@ -196,11 +202,11 @@ def waiting_count(connection: Connection) -> int:
     return int(connection.execute(asked).scalar_one())
 
 
-def anything_to_send(connection: Connection, *, now: int, real_now: int) -> bool:
+def anything_to_send(connection: Connection, *, now: int, real_now: int, gone: Sequence[str] = ()) -> bool:
     """A look that takes no lock."""
     ready = or_(
         _may_leave(now),
-        and_(MESSAGE.c.state == "claimed", MESSAGE.c.lease_until < real_now),
+        and_(MESSAGE.c.state == "claimed", or_(MESSAGE.c.lease_until < real_now, MESSAGE.c.lease_owner.in_(gone))),
         and_(MESSAGE.c.state == "held", MESSAGE.c.why.startswith(BAD_TEMPLATE)),
     )
     return connection.execute(select(MESSAGE.c.id).where(ready).limit(1)).first() is not None

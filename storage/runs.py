@@ -58,6 +58,12 @@ def is_restored(connection: Connection) -> bool:
     return bool(connection.execute(select(META.c.value).where(META.c.key == _RESTORED)).scalar())
 
 
+def asks_about_restore(connection: Connection) -> bool:
+    """Nobody has said yet what left after the backup was made: until then nothing is said anew either."""
+    asked = select(RUN.c.id).where(RUN.c.state == "needs_confirm", RUN.c.why == _RESTORED)
+    return is_restored(connection) or connection.execute(asked.limit(1)).first() is not None
+
+
 def clock_of(connection: Connection) -> int | None:
     """The database server's own clock, UTC seconds; None where the database has no server."""
     if connection.dialect.name != "postgresql":

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from duban.service import tokens
+from duban.service import holder, tokens
 from duban.service.channels import InUse
 from duban.service.context import Context, day_of
 from duban.service.letters import About, about
 from duban.service.windows import Windows
 from storage import channel_states, outbox, unsent
 from storage.channel_states import OPEN, Fare
-from storage.outbox import Claimed
+from storage.outbox import PARK, Claimed, Policy
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,10 +28,6 @@ PROBE = 120
 """Seconds of real time in which one process alone tries an open channel."""
 
 
-def _name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """How one pass of delivery works. `owner` is its own name, `only` the messages it is about, None for all."""
@@ -43,7 +36,7 @@ class Terms:
     batch: int = BATCH
     interval: int = INTERVAL
     only: tuple[int, ...] | None = None
-    owner: str = field(default_factory=_name)
+    owner: str = field(default_factory=holder.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +61,7 @@ def take(context: Context, used: InUse, terms: Terms, *, wording: str) -> Taken:
     with context.database.write() as connection:
         context.refresh(connection)
         today = day_of(now)
-        lost = outbox.expire_leases(connection, real_now=real, policies=used.policies)
+        lost = outbox.expire_leases(connection, real_now=real, policies=used.policies, gone=gone_holders(connection))
         outbox.reoffer(connection, template=wording)
         fares = channel_states.fares(connection)
         ids = [] if is_quiet(context, now) else _chosen(connection, used, fares, terms, now=now, real=real)
@@ -88,6 +81,11 @@ def take(context: Context, used: InUse, terms: Terms, *, wording: str) -> Taken:
     return Taken(looked=len(ids), lost=lost, messages=tuple(messages), about=found, links=links, fares=fares, today=today)
 
 
+def gone_holders(connection: Connection) -> list[str]:
+    """Processes of this machine that took messages and are no more: their claims need not wait for the lease."""
+    return [name for name in outbox.holders(connection) if holder.is_gone(name)]
+
+
 def is_quiet(context: Context, now: int) -> bool:
     """On a rest day and outside the hours of `[quiet]` nothing leaves, also what should have left before."""
     return Windows(calendar=context.calendar, hours=context.settings.quiet).at(now).not_before > now
@@ -99,18 +97,23 @@ def rated(used: InUse) -> dict[str, int]:
 
 
 def _chosen(connection: Connection, used: InUse, fares: Mapping[str, Fare], terms: Terms, *, now: int, real: int) -> list[int]:
-    """Messages for the channels that may be used: as many as there is room for, one where an open channel is tried."""
+    """Messages for the channels that may be used: as many as there is room for, one where an open channel is tried.
+
+    Where nothing may go twice, one at a time: who is killed then leaves one behind of which nobody knows whether it arrived.
+    """
     usable = [name for name in used.channels if not fares.get(name, Fare(name)).is_left_alone(real)]
     tried = [name for name in usable if fares.get(name, Fare(name)).state == OPEN]
     limits = rated(used)
     carried = channel_states.used(connection, limits, since_ms=(real - terms.interval) * 1000)
-    free = [name for name in usable if name not in tried and name not in limits]
+    singly = [name for name in usable if used.policies.get(name, Policy()).unknown == PARK]
+    free = [name for name in usable if name not in tried and name not in limits and name not in singly]
     ids = outbox.waiting(connection, now=now, channels=free, limit=terms.batch, only=terms.only)
     for name in usable:
         if name in tried:
             ids += _probe(connection, name, terms, now=now, real=real)
-        elif name in limits:
-            room = min(limits[name] - carried.get(name, 0), terms.batch)
+        elif name in limits or name in singly:
+            most = 1 if name in singly else terms.batch
+            room = min(limits[name] - carried.get(name, 0), most) if name in limits else most
             ids += outbox.waiting(connection, now=now, channels=[name], limit=room, only=terms.only)
     return ids
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from duban.service.channels import InUse, in_use, messages_folder
-from duban.service.claiming import BATCH, INTERVAL, LEASE, Taken, Terms, is_quiet, rated, take
+from duban.service.claiming import BATCH, INTERVAL, LEASE, Taken, Terms, gone_holders, is_quiet, rated, take
 from duban.service.context import Context, day_of
 from duban.service.folding import refold
 from duban.service.sending import Delivered, Sending
@@ -83,7 +83,8 @@ def _batch(context: Context, used: InUse, terms: Terms, templates: Templates, do
 
 def _anything(context: Context) -> bool:
     with context.database.read() as connection:
-        return outbox.anything_to_send(connection, now=context.now(), real_now=context.clock.real())
+        gone = gone_holders(connection)
+        return outbox.anything_to_send(connection, now=context.now(), real_now=context.clock.real(), gone=gone)
 
 
 def _waits_for_room(context: Context, used: InUse) -> bool:

@@ -82,7 +82,7 @@ def refold(context: Context) -> Folded | None:
     with context.database.read() as connection:
         context.refresh(connection)
         order = reaches(context, contacts.disabled(connection))
-        if not _anything(connection, now, day, order):
+        if runs.asks_about_restore(connection) or not _anything(connection, now, day, order):
             return None
     with context.database.write() as connection:
         offers.lock(connection)

@@ -228,6 +228,23 @@ def test_what_is_released_in_a_pause_waits_for_its_end(world: World) -> None:
     assert len(world.messages) == 8
 
 
+def test_what_lay_in_no_message_waits_too_until_a_restored_database_was_compared(world: World) -> None:
+    world.launch()
+    world.at("2026-03-24").silence(by=QIAN, reason="出差", person=LI, first=date(2026, 3, 25), last=date(2026, 3, 26))
+    world.run("2026-03-25")
+    world.at("2026-03-27 08:20").restored(by=QIAN)
+
+    world.at("2026-03-27 08:30").deliver()
+    run = world.run("2026-03-27 08:40", deliver=True)
+    before = dict(world.messages)
+    world.engine.confirm_run(run.run, accept=True)
+    world.engine.deliver()
+
+    assert before == {}
+    assert sorted(m["recipient"] for m in world.messages.values()).count("李可") == 1
+    assert len(world.messages) == 8
+
+
 # --- the civil day
 
 
@@ -238,3 +255,11 @@ def test_civil_day_is_the_schools_wherever_the_machine_stands(moment: str, day: 
 
     assert time.tzname == ("EST", "EDT")
     assert (day_of(at), ladder_day_of(at, ZoneInfo("Asia/Shanghai"))) == (day, day)
+
+
+def test_no_two_locks_on_postgresql_are_one() -> None:
+    from storage import jobs, migrate, offers, receipts, runs
+
+    numbers = [runs.PLAN_LOCK, offers.FOLD_LOCK, receipts.RECEIPT_LOCK, jobs.SWEEP_LOCK, migrate.UPGRADE_LOCK]
+
+    assert len(set(numbers)) == len(numbers)
