@@ -334,7 +334,34 @@ def test_wrong_settings_of_the_mail_server_are_said_before_any_message_is_tried(
 # --- several who deliver, and one who dies
 
 
-def test_what_a_dead_process_had_claimed_is_offered_again(world: World, office: Office) -> None:
+def test_what_a_dead_process_had_claimed_is_taken_over_at_once(world: World, office: Office) -> None:
+    _killed_on_the_wire(world, office)
+
+    done = world.engine.deliver()
+
+    assert (done.sent, done.waiting) == (8, 0)
+    first = office.letters[0]
+    assert [letter["Message-ID"] for letter in office.to(first[0])] == [first[1]["Message-ID"]] * 2
+    assert len(office.letters) == 9
+    assert world.rows("SELECT outcome, count(*) FROM delivery GROUP BY outcome ORDER BY outcome") == [("ok", 8), ("unknown", 8)]
+
+
+def test_what_a_process_of_another_machine_had_claimed_waits_for_its_lease(world: World, office: Office) -> None:
+    _killed_on_the_wire(world, office)
+    with world.database.write() as connection:
+        connection.exec_driver_sql("UPDATE message SET lease_owner = 'elsewhere:0:0/7/7/x' WHERE state = 'claimed'")
+
+    meanwhile = world.engine.deliver()
+    real = world.engine.context.clock.real() + 601
+    world.engine.context.clock = Clock(now=lambda: world.time, real=lambda: real)
+    done = world.engine.deliver()
+
+    assert (meanwhile.sent, meanwhile.waiting) == (0, 8)
+    assert (done.sent, done.waiting) == (8, 0)
+
+
+def _killed_on_the_wire(world: World, office: Office) -> None:
+    """Eight messages are claimed by a process that dies while the server has the first of them."""
     _due(world, _mail(office.port))
     arrived, released = threading.Event(), threading.Event()
 
@@ -350,18 +377,6 @@ def test_what_a_dead_process_had_claimed_is_offered_again(world: World, office: 
     process.join()
     office.arrived = lambda to: None
     released.set()
-
-    meanwhile = world.engine.deliver()
-    real = world.engine.context.clock.real() + 601
-    world.engine.context.clock = Clock(now=lambda: world.time, real=lambda: real)
-    done = world.engine.deliver()
-
-    assert (meanwhile.sent, meanwhile.waiting) == (0, 8)
-    assert (done.sent, done.waiting) == (8, 0)
-    first = office.letters[0]
-    assert [letter["Message-ID"] for letter in office.to(first[0])] == [first[1]["Message-ID"]] * 2
-    assert len(office.letters) == 9
-    assert world.rows("SELECT outcome, count(*) FROM delivery GROUP BY outcome ORDER BY outcome") == [("ok", 8), ("unknown", 8)]
 
 
 def test_two_who_deliver_at_once_send_every_letter_once(crowded: World, office: Office, herd: Herd) -> None:
