@@ -19,6 +19,7 @@ from storage import holds
 from storage import units as unit_rows
 from storage.holds import DEFER, DROP, SilenceRead
 from storage.journal import note_event
+from storage.projection import lock
 from storage.regroup import Noted
 from storage.scope import EVERYTHING, Scope
 from storage.units import UnitRead
@@ -112,6 +113,7 @@ def end_silence(context: Context, number: int, *, by: int, via: str | None = Non
     today = context.today()
     with context.database.write() as connection:
         context.refresh(connection)
+        lock(connection)  # a run that is planning now would put off once more what becomes free here
         found = holds.silence(connection, number, day=today.toordinal())
         if found is None:
             raise NotFound(f"没有编号为{number}的静默：用 duban silence list 查看")
