@@ -51,6 +51,10 @@ class Life:
         return engine
 
 
+SOON = 50
+"""How often a run that met another one's lock comes again within the same minute, as cron would the next."""
+
+
 def morning(life: Life, at: int, real_shift: int = 0, die_at: int = 0, log: Path | None = None, halt: bool = False) -> None:
     """What cron does at an instant: `duban escalate --deliver`. Ends (or halts) at the `die_at`-th checkpoint."""
     points = Checkpoints(die_at=die_at, halt=halt, log=log, folder=Path(life.folder))
@@ -58,7 +62,10 @@ def morning(life: Life, at: int, real_shift: int = 0, die_at: int = 0, log: Path
     with life.engine(at, real_shift) as engine:
         points.watch(engine.database)
         points.doing("escalate")
-        engine.escalate()
+        for _ in range(SOON):
+            if engine.escalate().state != "already_running":
+                break
+            time.sleep(0.1)  # PostgreSQL may take a moment to notice that the one who held the lock is dead
         points.doing("deliver")
         engine.deliver()
 

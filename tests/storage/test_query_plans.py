@@ -122,7 +122,11 @@ def test_what_holds_reminders_back_is_looked_up_too(small_world: World) -> None:
                 engine.answer("seen", by=CHEN, duty=small_world.duty("0102").id)
                 engine.answer("seen", by=ZHAO, duty=small_world.duty("0201").id)
 
-    runs = {statement: names for statement, names in scans({**written, **looked}).items() if "fresh" in statement or "timer" in statement}
+    runs = {
+        statement: names
+        for statement, names in scans({**written, **looked}).items()
+        if "fresh" in statement or "timer" in statement
+    }
     assert len(written) > 20
     assert runs == {}
 

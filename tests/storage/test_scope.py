@@ -53,7 +53,7 @@ OF_THE_PROGRAM = {
         "returned",
         "waiting_by_channel",
     },
-    "outbox": {"claim", "waiting"},
+    "outbox": {"claim", "holders", "waiting"},
     "planned": {"rungs"},
     "successors": {"end"},
     "receipts": {"early"},
