@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, null, or_, select, update
 
 from storage.calendar import number as calendar_number
 from storage.campaigns import newest
 from storage.hot import Hot
+from storage.messages import REVIEW
 from storage.tables import (
     CASE,
     DUTY,
@@ -255,6 +256,12 @@ _TOLD = Hot(
     .where(REMINDER.c.duty_id == bindparam("duty_id"), REMINDER.c.epoch == bindparam("epoch"), REMINDER.c.recipient_id > 0)
     .group_by(REMINDER.c.rung)
 )
+_REVIVE = Hot(
+    update(REMINDER)
+    .where(REMINDER.c.duty_id == bindparam("duty_id"), REMINDER.c.epoch == bindparam("in_epoch"))
+    .where(REMINDER.c.state == "cancelled:done", ~REMINDER.c.rung.startswith(REVIEW, autoescape=True))
+    .values(state="planned", message_id=null())
+)
 _UNTOLD = Hot(
     select(REMINDER.c.rung, REMINDER.c.state).where(
         REMINDER.c.duty_id == bindparam("duty_id"), REMINDER.c.epoch == bindparam("epoch"), REMINDER.c.recipient_id == 0
@@ -393,6 +400,10 @@ class Acts:
         """{key of a rung somebody was told about in one epoch: (its last repeat, when)}."""
         rows = _TOLD(self.driver, self.dialect, {"duty_id": duty_id, "epoch": epoch}).fetchall()
         return {row[0]: (row[1], row[2]) for row in rows}
+
+    def say_after_all(self, duty_id: int, epoch: int) -> None:
+        """What was not said because the duty was done is to be said, since it is not done after all."""
+        _REVIVE(self.driver, self.dialect, {"duty_id": duty_id, "in_epoch": epoch})
 
     def name_of(self, person_id: int) -> str:
         row = _NAME(self.driver, self.dialect, {"person_id": person_id}).fetchone()

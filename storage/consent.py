@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 
 from storage.fold import NO_ADDRESS
+from storage.planned import PLANNED
 from storage.tables import MESSAGE, REMINDER, RUN
 from storage.unsent import cancelled
 
@@ -36,6 +37,8 @@ def reject(connection: Connection, run_id: int) -> int:
     if ids:
         mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded")
         connection.execute(update(REMINDER).where(mine).values(state="skipped:rejected"))
+    put_off = and_(PLANNED, REMINDER.c.run_id == run_id)  # of the same run, for somebody who is silenced
+    connection.execute(update(REMINDER).where(put_off).values(state="skipped:rejected"))
     connection.execute(update(RUN).where(RUN.c.id == run_id).values(state="rejected"))
     return len(ids)
 

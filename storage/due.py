@@ -17,7 +17,7 @@ from workflow.model import CLOCK_RUNS, DutyState
 
 REACHED = ("none", "attempted", "delivered")
 """What came of telling the rung a duty stands on; its place here is what the temporary table holds."""
-_SPARED = ("carried", "skipped:line-passed", "cancelled:paused", "cancelled:done")
+_SPARED = ("carried", "skipped:line-passed", "cancelled:paused", "cancelled:done", "cancelled:aborted")
 _RUNS = tuple(str(state) for state in CLOCK_RUNS)
 
 

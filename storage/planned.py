@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, insert, li
 from storage.fold_tables import TAKEN
 from storage.holds import are_paused, put_off
 from storage.messages import is_due, line_passed
-from storage.tables import DUTY, MESSAGE, REMINDER
+from storage.tables import DUTY, MESSAGE, REMINDER, RUN
 from storage.unsent import LATE
 
 PLANNED = text("reminder.state = 'planned' AND reminder.recipient_id > 0")
@@ -74,6 +74,7 @@ def alive() -> ColumnElement[bool]:
 
 
 def foldable(day: int) -> ColumnElement[bool]:
-    """Nothing keeps a planned reminder back: its campaign goes on, and its person is not silenced."""
+    """Nothing keeps a planned reminder back: its campaign goes on, its person is not silenced, and its run waits for nobody's consent."""
     going = of_duty("campaign_id").not_in(are_paused())
-    return and_(alive(), going, REMINDER.c.recipient_id.not_in(put_off(day)))
+    asked = exists().where(RUN.c.id == REMINDER.c.run_id, RUN.c.state == "needs_confirm").correlate(REMINDER)
+    return and_(alive(), going, ~asked, REMINDER.c.recipient_id.not_in(put_off(day)))

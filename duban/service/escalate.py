@@ -5,6 +5,7 @@ One transaction: a crash leaves nothing half done, and running again for the sam
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -113,7 +114,8 @@ def _run(context: Context, at: int, now: int, expect: str | None, backfill: bool
         if expect is None and not _anything_to_do(connection, at):
             return RunResult(run=None, as_of=at, state="nothing_due")
         context.refresh(connection)
-        return replace(_real(context, connection, at, now, expect, backfill), warnings=warnings)
+        done = _real(context, connection, at, now, expect, backfill)
+    return replace(done, warnings=warnings + done.warnings)
 
 
 def _anything_to_do(connection: Connection, at: int) -> bool:
@@ -153,11 +155,17 @@ def _real(context: Context, connection: Connection, at: int, now: int, expect: s
         held=held,
         skipped=skipped + spared,
         moved=moved,
+        warnings=tuple(_put_aside(tally)),
     )
     counts = {name: getattr(done, name) for name in ("reminders", "messages", "held", "skipped", "moved")}
     runs.close_run(connection, run_id, state=state, why=why, finished_at=context.now(), **counts)
     context.record_instant(connection)
     return done
+
+
+def _put_aside(tally: Tally) -> Iterator[str]:
+    for kind, duties in tally.broken.items():
+        yield f"{duties}件应办事项的数据有误，已单独搁置（{kind}），其他的照常：请把这一行和 duban doctor 的结果告诉维护人员"
 
 
 def _held_for(connection: Connection, tally: Tally) -> str | None:

@@ -66,6 +66,7 @@ def _of_owner(
     internal = date.fromordinal(duty.internal_day) if duty.internal_day and due == facts.due_day else None
     group = Group(due=due, internal=internal, made_on=today)
     if outcome.duty.get("epoch", facts.epoch) == facts.epoch:
+        acts.say_after_all(duty.id, facts.epoch)
         group = stands_at(acts, duty, group, running.campaign.ladder, zone=running.campaign.zone)
         promised = acts.promised_to(duty.id, facts.epoch)
         if promised is not None and promised >= today.toordinal():

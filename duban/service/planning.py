@@ -6,6 +6,7 @@ record and looked at again the next working morning; nobody else waits for it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,6 +36,8 @@ class Tally:
 
     long_late: int = 0
     notes: list[tuple[DueGroup, Note]] = field(default_factory=list)
+    broken: Counter[str] = field(default_factory=Counter)
+    """How many duties were put aside, by the kind of error: only for whoever is called to look."""
 
 
 def asked_at(context: Context, connection: Connection, at: int, *, backfill: bool) -> Asked:
@@ -69,8 +72,9 @@ class Planning:
             try:
                 running, task = self.tasks[group.task_id]
                 answer = self.asking.answer(running.campaign, task, group)
-            except Exception:  # whatever is wrong with one group, the others are told
+            except Exception as error:  # whatever is wrong with one group, the others are told
                 self._put_aside(group)
+                self.tally.broken[type(error).__name__] += group.size
                 continue
             self._write(group, answer)
             # While nobody has answered for a held run, the next rung of what it held is no safer than the first was.

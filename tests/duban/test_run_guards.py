@@ -248,6 +248,7 @@ def test_spoiled_row_is_put_aside_and_all_others_are_told(world: World, spoil: s
 
     assert (run.state, run.reminders, run.held) == ("done", 7, 1)
     assert world.rows(f"SELECT state, recipient_id FROM reminder WHERE duty_id = {duty}") == [("quarantined", 0)]
+    assert [line[:8] for line in run.warnings] == ["1件应办事项的数"]
     assert world.rows(f"SELECT at FROM timer WHERE duty_id = {duty}") == [(instant("2026-03-26 08:30"),)]
     assert again == "nothing_due"
 
