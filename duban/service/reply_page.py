@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from duban.clock import local_minute
 from duban.service import answering, tokens
@@ -49,6 +50,30 @@ class ReplyItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Matter:
+    """One task by one line that a leader is asked about, with everything open of it: he decides once, or for single units apart."""
+
+    items: tuple[ReplyItem, ...]
+
+    @property
+    def first(self) -> ReplyItem:
+        return self.items[0]
+
+    @property
+    def key(self) -> str:
+        """Its name in the form. A unit whose line has moved since is another matter, and no choice for this one is meant for it."""
+        return f"{crc32('/'.join((self.first.campaign, self.first.task, self.first.due_words)).encode()):08x}"
+
+    @property
+    def to_decide(self) -> tuple[ReplyItem, ...]:
+        return tuple(item for item in self.items if item.open and item.choice is None)
+
+    @property
+    def settled(self) -> tuple[ReplyItem, ...]:
+        return tuple(item for item in self.items if item not in self.to_decide)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply:
     """A page: what the message was about, what can be answered now (dates are the last possible), and what was answered already.
 
@@ -89,8 +114,16 @@ class Reply:
         return self.used_at is None and any(item.open for item in self.told)
 
     @property
+    def matters(self) -> tuple[Matter, ...]:
+        """What a leader is asked about, as the message has it: a task once, however many units it concerns."""
+        found: dict[tuple[str, str, str], list[ReplyItem]] = {}
+        for item in self.asked:
+            found.setdefault((item.campaign, item.task, item.due_words), []).append(item)
+        return tuple(Matter(items=tuple(items)) for items in found.values())
+
+    @property
     def to_decide(self) -> tuple[ReplyItem, ...]:
-        return tuple(item for item in self.asked if item.open and item.choice is None)
+        return tuple(item for matter in self.matters for item in matter.to_decide)
 
 
 def opened(context: Context, secret: str) -> Reply:
@@ -115,7 +148,7 @@ def page(context: Context, connection: Connection, token: TokenRead, secret: str
         person=token.person,
         items=tuple(shown),
         more=len(best) - len(shown),
-        contact=_contact(context, items),
+        contact=context.contact(context.running(items[0].campaign_id).campaign if items else None),
         today=today,
         snooze_to=snooze_day(context, connection, token),
         used_at=local_minute(token.used_at, ZONE) if token.used_at is not None else None,
@@ -137,7 +170,8 @@ def _item(
     due = date.fromordinal(item.due_day) if item.due_day is not None else None
     hour = task.deadline.hour if task is not None else None
     name = task.name if task is not None else item.task_key
-    asked = any(rung.kind == "ask" and rung.key == item.rung for rung in running.campaign.ladder)
+    rung = running.campaign.rung_by_key.get(item.rung)
+    asked = rung is not None and rung.kind == "ask"
     choice = decided.get((item.duty_id, item.rung))
     return ReplyItem(
         duty=item.duty_id,
@@ -179,17 +213,6 @@ def words(kind: str, until: date | None, today: date) -> str:
     if kind == "snooze" and until is not None:
         return f"{short(until, today)}之后再提醒"
     return KINDS[kind]
-
-
-def _contact(context: Context, items: list[ToldItem]) -> Contact:
-    """The contact the notice names, else the installation's."""
-    named = context.running(items[0].campaign_id).campaign.contact if items else Contact()
-    own = context.settings
-    return Contact(
-        unit=named.unit or own.contact_unit or "组织部",
-        name=named.name or own.contact_name,
-        phone=named.phone or own.contact_phone,
-    )
 
 
 def via(token: TokenRead) -> str:

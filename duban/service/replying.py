@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from duban.service import answering, reply_page, tokens
 from duban.service.answering import RACES, Answer
 from duban.service.context import ZONE, Context
 from duban.service.deciding import decide
+from duban.service.reply_page import Matter, ReplyItem
 from duban.service.told_duty import Raced
 from storage import answers as rows
 from storage import tokens as token_rows
@@ -34,7 +35,8 @@ class Recorded:
 
 
 def reply(context: Context, secret: str, fields: Mapping[str, str]) -> Recorded:
-    """Do what the form says. `fields`: confirm, do (seen, promise, snooze or decide), until, duty-ID, choice-ID, note-ID, note.
+    """Do what the form says. `fields`: confirm, do (seen, promise, snooze or decide), until, duty-ID, note; for a decision choice-ID and
+    note-ID of one duty, choice-of-KEY and note-of-KEY of a whole matter.
 
     Raises `BadLink`; `Refused` if nothing of it could be kept, and then the link can be used again.
     """
@@ -99,16 +101,17 @@ def _decide(context: Context, secret: str, fields: Mapping[str, str]) -> Recorde
     with context.database.read() as connection:
         token = tokens.found(context, connection, secret)
         page = reply_page.page(context, connection, token, secret)
-    chosen = {item.duty: fields.get(f"choice-{item.duty}", "") for item in page.asked}
+    chosen = {item.duty: choice for matter in page.matters for item, choice in _choices(matter, fields)}
     if not any(chosen.values()):
         raise Refused([Reason(code="decision-missing", text="没有选择意见", unblock=f"请从{'、'.join(DECISIONS)}中选一项")])
+    notes = {item.duty: _note(item, matter, fields) for matter in page.matters for item in matter.items}
     lines: list[str] = []
     problems: list[Reason] = []
     again = all(item.choice is not None for item in page.asked if chosen[item.duty])
     for item in page.asked:
         if not chosen[item.duty]:
             continue
-        note = (fields.get(f"note-{item.duty}") or "").strip()[: answering.NOTE_LENGTH] or None
+        note = notes[item.duty][: answering.NOTE_LENGTH] or None
         try:
             done = decide(context, item.duty, chosen[item.duty], by=token.person_id, note=note, via=reply_page.via(token))
         except Refused as refusal:
@@ -119,6 +122,17 @@ def _decide(context: Context, secret: str, fields: Mapping[str, str]) -> Recorde
     if not lines:
         raise Refused(problems)
     return Recorded(lines=tuple(lines), problems=tuple(problems), again=again)
+
+
+def _choices(matter: Matter, fields: Mapping[str, str]) -> Iterator[tuple[ReplyItem, str]]:
+    """A unit's own choice goes before the one for the whole matter, which is meant for what nobody has decided."""
+    for item in matter.items:
+        whole = fields.get(f"choice-of-{matter.key}", "") if item in matter.to_decide else ""
+        yield item, fields.get(f"choice-{item.duty}", "") or whole
+
+
+def _note(item: ReplyItem, matter: Matter, fields: Mapping[str, str]) -> str:
+    return (fields.get(f"note-{item.duty}") or fields.get(f"note-of-{matter.key}") or "").strip()
 
 
 def _day(words: str) -> date | None:
