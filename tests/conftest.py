@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from inspect import getsource, signature
 from pathlib import Path
@@ -60,11 +61,15 @@ def backend() -> str:
     return "poll"
 
 
+DELIVERS = re.compile(r"deliver|daily\(")
+"""What a case's own lines say where messages leave: `daily` of the case files runs and delivers every morning."""
+
+
 @pytest.hookimpl(tryfirst=True)  # a mark goes before the kinds that `places` brings
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every case of escalation.md that delivers is tried with both ways of calling delivery; the second is PostgreSQL's only."""
     if "test_case_" in metafunc.function.__name__ and "places" in metafunc.fixturenames and "backend" in metafunc.fixturenames:
-        both = "deliver" in getsource(metafunc.function) or "backend" in signature(metafunc.function).parameters
+        both = bool(DELIVERS.search(getsource(metafunc.function))) or "backend" in signature(metafunc.function).parameters
         metafunc.definition.add_marker(
             pytest.mark.parametrize(("places", "backend"), ON if both else ON[:2], indirect=["places"])
         )

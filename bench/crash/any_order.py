@@ -208,6 +208,41 @@ class AnyOrder(RuleBasedStateMachine):
     def edit_ladder(self, ladder: str) -> None:
         self._tried("migrate", lambda: self.engine.migrate("支部换届.yaml", text=ladder, by=OFFICER, reason="调整程序"))
 
+    def everything(self) -> None:
+        """Every act once, in an order in which each is allowed, so that no act is left to chance."""
+        steps: tuple[Callable[[], None], ...] = (
+            self.deliver,
+            partial(self.seen_it, "c1b1", superior=False),
+            partial(self.promise, "c1b1", 1),
+            partial(self.submit, "c1b2"),
+            partial(self.give_back, "c1b2"),
+            partial(self.submit, "c1b2"),
+            partial(self.accept, "c1b2"),
+            partial(self.open_again, "c1b2"),
+            partial(self.move_line, "c2b1", 15),
+            partial(self.silence, "c2b2", 1, "defer"),
+            self.end_silence,
+            self.pause,
+            self.resume,
+            partial(self.edit_ladder, LADDERS[1]),
+            partial(self.time_passes, 144),  # to the morning on which the committees are told; none of them answers
+            partial(self.weather, accepted_then_reset()),
+            partial(self.cron, 30),
+            partial(self.seen_it, "c1b1", superior=True),
+            partial(self.snooze, "c1b1", 1),
+            partial(self.weather, ok()),
+            partial(self.time_passes, 3),
+            self.deliver,
+            partial(self.time_passes, 45),
+            partial(self.cut_off, 20),
+            self.run,
+            partial(self.silence_over_the_morning, "c2b2"),
+            partial(self.days_go_by, 1),
+        )
+        for step in steps:
+            step()
+            self.holds()
+
     # --- what must hold
 
     @invariant()
@@ -285,7 +320,10 @@ def bound(lane: Lane, policy: str = "repeat") -> type[AnyOrder]:
 
 
 def play(machine: type[AnyOrder], examples: int, steps: int = STEPS) -> str:
-    """So many lives, the same ones every time; the shortest that breaks something, in words, or nothing."""
+    """A life that does everything there is, then so many at random, the same ones every time.
+
+    The first or the shortest that breaks something, in words, or nothing.
+    """
     wanted = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -295,10 +333,19 @@ def play(machine: type[AnyOrder], examples: int, steps: int = STEPS) -> str:
         suppress_health_check=list(HealthCheck),
     )
     try:
+        _one_of_everything(machine)
         run_state_machine_as_test(machine, settings=wanted)
     except Exception as error:
         return "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())])
     return ""
+
+
+def _one_of_everything(machine: type[AnyOrder]) -> None:
+    life = machine()
+    try:
+        life.everything()
+    finally:
+        life.teardown()
 
 
 def none_for_done(database: Readable) -> list[str]:

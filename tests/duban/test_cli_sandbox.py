@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from shell import Answer, Shell
-from world import CHEN, LI, WANG, contents
+from world import CHEN, LI, QIAN, WANG, contents
 
 from storage.database import Database
 
@@ -320,11 +320,17 @@ def test_delivery_that_cannot_write_its_folder_is_exit_code_1_and_says_so(shell:
     shell.clock = f"{DAY_BEFORE} 08:30"
     shell.json("escalate")
 
-    answer = shell("deliver", "--json")
+    answer, said = shell("deliver", "--json"), shell("doctor").out
+    at_rest = shell("deliver", "--json")
+    Path(f"{shell.database}.messages").unlink()
+    shell("channel", "enable", "folder", "--by", QIAN)
+    mended = shell.json("deliver")
 
-    assert answer.code == 1
-    # One try says that the folder is no good; the other seven are not spent on it.
-    assert answer.document == {"sent": 0, "failed": 1, "unknown": 0, "waiting": 8}
+    # One try says that the folder is no good; the other seven are not spent on it, and all eight wait.
+    assert (answer.code, answer.document) == (1, {"sent": 0, "failed": 1, "unknown": 0, "waiting": 8})
+    assert "写不进文件夹" in said
+    assert (at_rest.code, at_rest.document) == (0, {"sent": 0, "failed": 0, "unknown": 0, "waiting": 8})  # nothing was tried
+    assert mended == {"sent": 8, "failed": 0, "unknown": 0, "waiting": 0}
 
 
 def test_doctor_is_uneasy_until_there_was_a_run(shell: Shell) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 from shell import Shell
 from world import World
@@ -221,6 +222,17 @@ def test_a_last_run_that_lies_ahead_of_the_clock_is_said_with_what_to_do(world: 
     world.at(R1_DAY)
 
     assert "duban run rewind --by 谁 --reason 原因" in said(world)
+
+
+def test_templates_that_cannot_be_used_are_said_with_file_and_line(world: World, tmp_path: Path) -> None:
+    world.launch()
+    (tmp_path / "subject.j2").write_text("{{ unit.phone }}", encoding="utf-8")
+    before = said(world)
+    world.engine.context.settings = replace(world.engine.context.settings, templates=str(tmp_path))
+
+    assert "消息模板" not in before
+    assert "自己的消息模板有问题，改好以前什么也发不出去" in said(world)
+    assert "第1行" in said(world)
 
 
 def test_the_command_gives_one_document_and_ends_with_1_when_the_last_run_is_old(shell: Shell) -> None:

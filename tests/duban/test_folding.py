@@ -21,6 +21,7 @@ from world import (
     R2,
     SCHOOL,
     SUN,
+    WANG,
     ZHAO,
     ZONE,
     School,
@@ -521,6 +522,17 @@ def test_a_message_that_waits_goes_to_the_new_holder_of_the_post(world: World) -
     assert standing(world, SUN) == [("cancelled", "post-ended", 0)]
     assert standing(world, "1011") == [("sent", None, 2)]
     assert world.rows("SELECT count(*) FROM reminder WHERE state = 'cancelled:post-ended'") == [(2,)]
+
+
+def test_a_message_that_waits_goes_to_who_was_named_for_the_day_meanwhile(world: World) -> None:
+    waiting_at_noon(world)
+    today = date(2026, 3, 31)
+    world.engine.delegate("01", "书记", to=WANG, first=today, last=today, by=SUN, reason="出差")
+
+    world.at("2026-03-31 14:00").deliver()
+
+    assert standing(world, SUN) == [("cancelled", "post-ended", 0)]
+    assert standing(world, WANG) == [("sent", None, 2)]
 
 
 def test_what_was_tried_already_is_not_said_again_to_the_new_holder(world: World) -> None:

@@ -331,10 +331,32 @@ def test_who_has_seen_it_still_hears_of_the_next_rung_himself(world: World) -> N
     world.run("2026-03-31", deliver=True)
     world.at("2026-03-31 10:00")
     world.engine.answer("seen", by=SUN, duty=world.duty("0101").id)
+    world.at("2026-04-02 08:30")
 
-    world.run("2026-04-02", deliver=True)
+    dry = world.engine.escalate(dry=True)
+    real = world.engine.escalate(expect=dry.hash)
 
     assert told(world, "0101") == [("2026-03-31", R2, "孙岩"), ("2026-04-02", "+3:书记", "孙岩")]
+    assert (dry.reminders, dry.skipped) == (real.reminders, real.skipped) == (8, 0)
+
+
+def test_who_has_seen_a_reminder_is_spared_the_next_reminder_too(world: World) -> None:  # [55]
+    from world import ONE_DUTY
+
+    first = "  - {何时: 提前3个工作日, 告诉: 责任人}\n"
+    world.launch(ONE_DUTY.replace(first, first + "  - {何时: 提前2个工作日, 告诉: 责任人}\n"))
+    world.run("2026-03-25", deliver=True)
+    world.at("2026-03-25 10:00")
+    world.engine.answer("seen", by=LI, duty=world.duty("0101").id)
+    world.at("2026-03-26 08:30")
+
+    dry = world.engine.escalate(dry=True)
+    real = world.engine.escalate(expect=dry.hash)
+
+    assert climbed(world, "0101") == [("2026-03-25", R1)]
+    assert climbed(world, "0102") == [("2026-03-25", R1), ("2026-03-26", "-2:责任人")]
+    assert world.rows("SELECT rung, count(*) FROM reminder WHERE state = 'suppressed:seen' GROUP BY rung") == [("-2:责任人", 1)]
+    assert (dry.reminders, dry.skipped) == (real.reminders, real.skipped) == (7, 1)
 
 
 # --- pause and resume

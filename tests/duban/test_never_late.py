@@ -255,11 +255,3 @@ def test_civil_day_is_the_schools_wherever_the_machine_stands(moment: str, day: 
 
     assert time.tzname == ("EST", "EDT")
     assert (day_of(at), ladder_day_of(at, ZoneInfo("Asia/Shanghai"))) == (day, day)
-
-
-def test_no_two_locks_on_postgresql_are_one() -> None:
-    from storage import jobs, migrate, offers, receipts, runs
-
-    numbers = [runs.PLAN_LOCK, offers.FOLD_LOCK, receipts.RECEIPT_LOCK, jobs.SWEEP_LOCK, migrate.UPGRADE_LOCK]
-
-    assert len(set(numbers)) == len(numbers)

@@ -137,6 +137,22 @@ def test_case_54_what_arrived_nowhere_else_stays_where_it_failed_for_a_person_to
     assert _ways(told) == [("sms", "failed", 1)]
 
 
+def test_case_54_an_old_report_posted_again_does_not_undo_what_was_sent_after_it(told: World, gateway: Gateway) -> None:
+    """The gateway knows the key, and calls the second send what it called the first."""
+    told.engine.deliver()
+    report = {"event_id": "e1", "provider_id": "g-1", "state": "failed"}
+    told.engine.receipt("sms", **report)
+    gateway.plays(ok(json.dumps({"result": "accepted", "id": "g-1"})), path="/sms")
+    told.engine.retry_message(told.engine.messages(state="failed")[0].id, by=QIAN, reason="号码已恢复")
+    told.engine.deliver()
+    before = _state(told, "g-1")
+
+    again = told.engine.receipt("sms", **report)
+
+    assert (before, again, _state(told, "g-1")) == ("sent", False, "sent")
+    assert len(gateway.calls()) == 9
+
+
 def test_what_one_channel_will_not_carry_goes_by_the_next_and_the_address_is_not_blamed(told: World, gateway: Gateway) -> None:
     by_mail_after(told, gateway)
     words = json.dumps({"result": "refused", "message": "内容含禁用词"})

@@ -320,11 +320,11 @@ def test_case_56_a_link_is_opened_by_scanners_and_acts_once_for_who_presses_its_
 
     assert [status for status, _ in opened] == [200] * 3
     assert scanned == []
-    assert pressed[0] in (200, 303)
+    assert pressed == [200, 200]  # the second press is told that it was recorded before
     assert once == [("seen", 30)]
-    assert forged[0] in (403, 404, 410)
+    assert forged[0] == 403
     assert outside.world.rows(answers) == once
-    assert expired[0] in (404, 410)
+    assert expired[0] == 410
     assert "过期" in expired[1]
 
 
@@ -354,9 +354,7 @@ def test_case_57_a_digest_put_off_is_that_persons_alone_and_holds_no_rung_back(o
 
     runs = delivers(outside, "2026-04-01", "2026-04-03")
 
-    assert runs["2026-04-01"] == {"s2": 30, "s3": 30}
-    assert runs["2026-04-02"] == {QIAN: 90}
-    assert runs.get("2026-04-03", {}) in ({}, {"s1": 30})
+    assert runs == {"2026-04-01": {"s2": 30, "s3": 30}, "2026-04-02": {QIAN: 90}, "2026-04-03": {"s1": 30}}
 
 
 # --- held back on purpose

@@ -172,7 +172,7 @@ def test_case_76_a_run_reads_what_is_due_however_many_duties_are_open(settled: S
     many, took, large = _work_of_a_run(settled("a retired committee", school).world, 60)
 
     assert (small, large) == (120, 5430)
-    assert few > 30
+    assert min(few, many) > 30
     assert many < 1.2 * few
     assert took < 1
 

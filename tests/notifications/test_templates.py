@@ -300,8 +300,10 @@ def test_fact_of_a_text_message_that_is_none_is_shown(tmp_path: Path, line: str)
     assert "名称：值" in problems[0].text
 
 
-def test_settings_can_ask_what_a_text_message_may_say(tmp_path: Path) -> None:
-    assert Templates().fact_names == ("称呼", "活动", "事项", "件数", "时限", "联系人", "电话")
+def test_a_text_message_may_be_filled_with_seven_facts() -> None:
+    rendered = Templates().render(next(iter(examples().values())))
+
+    assert tuple(rendered.facts) == ("称呼", "活动", "事项", "件数", "时限", "联系人", "电话")
 
 
 def _change_as(folder: Path, name: str, base: str, old: str, new: str) -> Path:

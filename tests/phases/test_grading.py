@@ -1,31 +1,21 @@
-"""定级 in figures: distribution, hints, bands, cut-offs."""
+"""定级 in figures: distribution, hints, bands."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from phases.grading import (
     UNRATED,
-    CutOff,
     Graded,
     band,
     distribution,
-    grade_for,
     read_band,
     same_grades,
-    weighted,
 )
 
 SCALE = ("先进", "较好", "一般", "后进")
-CUTOFFS = (
-    CutOff(grade="先进", least=90),
-    CutOff(grade="较好", least=75),
-    CutOff(grade="一般", least=60),
-    CutOff(grade="后进", least=0),
-)
 
 
 def graded(kind: str, *grades: str | None, superior: str = "甲学院党委") -> list[Graded]:
@@ -131,45 +121,3 @@ def test_words_that_are_no_band_are_refused(words: str) -> None:
 def test_a_band_upside_down_is_refused() -> None:
     with pytest.raises(ValueError, match="low <= high"):
         band(341, Fraction(1, 10), Fraction(1, 20))
-
-
-@pytest.mark.parametrize(
-    ("score", "grade"),
-    [
-        (90, "先进"),  # 90分以上 includes 90
-        (89.9, "较好"),
-        (Decimal("74.99"), "一般"),
-        (Fraction(60), "一般"),
-        (0, "后进"),
-        (-1, None),
-    ],
-)
-def test_a_score_earns_the_grade_whose_cut_off_it_reaches(score: float | Decimal | Fraction, grade: str | None) -> None:
-    assert grade_for(score, CUTOFFS) == grade
-
-
-def test_without_cut_offs_a_score_earns_no_grade() -> None:
-    assert grade_for(99, ()) is None
-
-
-def test_cut_offs_that_do_not_fall_are_refused() -> None:
-    with pytest.raises(ValueError, match="must fall"):
-        grade_for(80, (CUTOFFS[1], CUTOFFS[0]))
-
-
-def test_a_weighted_score_is_exact_at_the_cut_off() -> None:
-    # 75.6 * 0.4 + 99.6 * 0.6 = 30.24 + 59.76 = 90 exactly; in floats 89.99999999999999
-    scores = {"自评": 75.6, "上级": 99.6}
-    assert 75.6 * 0.4 + 99.6 * 0.6 < 90
-
-    final = weighted(scores, {"自评": Fraction(2, 5), "上级": Fraction(3, 5)})
-
-    assert final == 90
-    assert grade_for(final, CUTOFFS) == "先进"
-
-
-def test_weights_must_add_up_and_name_the_scores() -> None:
-    with pytest.raises(ValueError, match="add up to 1"):
-        weighted({"自评": 90, "上级": 80}, {"自评": Fraction(1, 2), "上级": Fraction(1, 3)})
-    with pytest.raises(ValueError, match="fit the scores"):
-        weighted({"自评": 90}, {"自评": Fraction(1, 2), "上级": Fraction(1, 2)})
