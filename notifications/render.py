@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -90,11 +90,6 @@ class Templates:
             return self._rendered(letter, kind)
         except Exception as error:  # the office writes templates: whatever they raise belongs to a line of theirs
             raise TemplateProblem([self._explained(error, kind)]) from error
-
-    @cached_property
-    def fact_names(self) -> tuple[str, ...]:
-        """What a text message may be filled with (活动, 件数 …)."""
-        return tuple(self.render(next(iter(examples().values()))).facts)
 
     def _rendered(self, letter: Letter, kind: RungKind) -> Rendered:
         shown = digest(letter)

@@ -1,26 +1,22 @@
 """定级 in figures: how many units have which grade, and the rules of arithmetic a notice may set for that.
 
-Counts are whole numbers; a share is worked out where it is shown and never kept. Nothing here has a default cut-off,
-weight or label: they are data of the campaign.
+Counts are whole numbers; a share is worked out where it is shown and never kept. No label has a default here: they are data of the
+campaign.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from math import ceil, floor
 
 UNRATED = "不参评"
 """The grader's answer for a unit that is not rated, with a reason; a grade beside every scale."""
 UNGRADED = "尚未定级"
 """What is shown for a unit without a grade. Never submitted, never stored."""
-
-Score = int | float | Decimal | Fraction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,14 +84,6 @@ class Band:
         return f"共{self.count}个，应在{self.least}个到{self.most}个之间（含）。"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CutOff:
-    """Scores from `least` upwards (included) earn `grade`."""
-
-    grade: str
-    least: Score
-
-
 def distribution(units: Iterable[Graded], scale: Sequence[str]) -> Distribution:
     """Counts by grade and kind. Kinds come in the order in which they first occur, grades best first."""
     found = Counter((unit.kind, _label(unit.grade)) for unit in units)
@@ -140,30 +128,6 @@ def read_band(words: str) -> tuple[Fraction, Fraction]:
     if not found:
         raise ValueError(f"“{words}”不是一个比例范围，请写成 5%-10%")
     return Fraction(found[1]) / 100, Fraction(found[2]) / 100
-
-
-def grade_for(score: Score, cutoffs: Sequence[CutOff]) -> str | None:
-    """The grade a score earns by `cutoffs`, best first; None below the last one, or without cut-offs.
-
-    A cut-off includes itself: 90 earns what 90分以上 earns. Raises `ValueError` if the cut-offs do not fall.
-    """
-    limits = [exact(cutoff.least) for cutoff in cutoffs]
-    if any(above <= below for above, below in pairwise(limits)):
-        raise ValueError(f"cut-offs must fall from the best grade to the last: {[str(limit) for limit in limits]}")
-    return next((c.grade for c, limit in zip(cutoffs, limits, strict=True) if exact(score) >= limit), None)
-
-
-def weighted(scores: Mapping[str, Score], weights: Mapping[str, Fraction]) -> Fraction:
-    """综合分, exactly: self 90 at 2/5 and superior 75 at 3/5 make 81. Raises `ValueError` unless the weights add up to 1
-    and name the same sources as the scores."""
-    if set(scores) != set(weights) or sum(weights.values()) != 1:
-        raise ValueError(f"weights {dict(weights)} must add up to 1 and fit the scores {sorted(scores)}")
-    return sum((exact(scores[source]) * weight for source, weight in weights.items()), Fraction(0))
-
-
-def exact(number: Score) -> Fraction:
-    """The number a person wrote: 85.2 is 426/5, not the nearest binary fraction."""
-    return Fraction(str(number)) if isinstance(number, float) else Fraction(number)
 
 
 def _label(grade: str | None) -> str:

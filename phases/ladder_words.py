@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import time
 
-from workflow.ladder import RUNG_TIME
+from workflow.ladder import REVIEW_KEY, RUNG_TIME
 from workflow.model import Audience, Rung
 from workflow.numerals import whole
 
@@ -82,7 +82,7 @@ def key_words(key: str) -> str:
     """A rung's key as people say it: `-3:责任人` -> 提前3个工作日 责任人, `review-1` -> 审核提醒第1步; a 代号 is said as it is."""
     if m := re.fullmatch(r"([+-]\d+):(.+)", key):
         return f"{offset_words(int(m[1]))} {m[2]}"
-    return f"审核提醒第{m[1]}步" if (m := re.fullmatch(r"review-(\d+)", key)) else key
+    return f"审核提醒第{m[1]}步" if (m := re.fullmatch(rf"{REVIEW_KEY}(\d+)", key)) else key
 
 
 def time_words(at: time) -> str:
@@ -115,7 +115,7 @@ def default_ladder() -> tuple[Rung, ...]:
 def review_ladder() -> tuple[Rung, ...]:
     """审核时限过后: the reviewer is told what waits for him on the first working day, three working days later his 书记."""
     return tuple(
-        Rung(no=no, key=f"review-{no}", offset=when, kind="review", audience=(whom,))
+        Rung(no=no, key=f"{REVIEW_KEY}{no}", offset=when, kind="review", audience=(whom,))
         for no, (when, whom) in enumerate(zip(REVIEW_OFFSETS, REVIEWERS, strict=True), start=1)
     )
 

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from phases.ladder_words import CATCH_UP, GATES, VACANT
+from workflow.ladder import REVIEW_KEY
 from workflow.model import Way
 from workflow.numerals import whole
 
@@ -230,8 +231,9 @@ def local_time(value: object) -> time:
 def code(value: object) -> str:
     """代号: what a step is called however its day or its people change. Not what the program calls steps itself."""
     words = text(value)
-    if not re.fullmatch(r"\w[\w-]{0,19}", words) or re.match(r"\d+$|review-", words):
-        raise wrong(f"代号“{words}”不行；请用20个字以内的汉字、字母、数字或短横，如 催办1，不要只写数字，也不要以 review- 开头")
+    if not re.fullmatch(r"\w[\w-]{0,19}", words) or re.match(rf"\d+$|{REVIEW_KEY}", words):
+        said = "请用20个字以内的汉字、字母、数字或短横，如 催办1，不要只写数字"
+        raise wrong(f"代号“{words}”不行；{said}，也不要以 {REVIEW_KEY} 开头")
     return words
 
 

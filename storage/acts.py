@@ -13,8 +13,8 @@ from sqlalchemy import Connection, bindparam, case, func, insert, null, or_, sel
 
 from storage.calendar import number as calendar_number
 from storage.campaigns import newest
+from storage.clocks import reviewing
 from storage.hot import Hot
-from storage.messages import REVIEW
 from storage.tables import (
     CASE,
     DUTY,
@@ -259,7 +259,7 @@ _TOLD = Hot(
 _REVIVE = Hot(
     update(REMINDER)
     .where(REMINDER.c.duty_id == bindparam("duty_id"), REMINDER.c.epoch == bindparam("in_epoch"))
-    .where(REMINDER.c.state == "cancelled:done", ~REMINDER.c.rung.startswith(REVIEW, autoescape=True))
+    .where(REMINDER.c.state == "cancelled:done", ~reviewing())
     .values(state="planned", message_id=null())
 )
 _UNTOLD = Hot(

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, insert, literal, or_, select
+from sqlalchemy import Connection, and_, func, insert, literal, select
 
+from storage.clocks import RUNNING, is_due, same_line
 from storage.scope import Scope
-from storage.tables import CAMPAIGN, DUTY, PERSON, POST, REMINDER, SPAN, TASK, TIMER, UNIT
+from storage.tables import CAMPAIGN, DUTY, PERSON, POST, REMINDER, SPAN, TASK, UNIT
 from storage.tables_telling import ANSWER
 from storage.units import on, post_on
 from storage.within import within
-from workflow.model import CLOCK_RUNS
-
-RUNNING = tuple(str(state) for state in CLOCK_RUNS)
-REVIEW = "review-"
-"""How the keys of the reviewers' ladder begin: it is climbed while a submission waits."""
 
 
 class AnswerLine(NamedTuple):
@@ -33,7 +29,8 @@ class AnswerLine(NamedTuple):
 
 
 class ToldItem(NamedTuple):
-    """One duty that a message speaks of, as it stands now. Days are ordinals; `present` is False if the duty has another line since."""
+    """One duty that a message speaks of, as it stands now. `due_day` is an ordinal. `open`: somebody still waits for what its reader was
+    told about, his submission or his review, on the line he was told about."""
 
     duty_id: int
     campaign_id: int
@@ -46,12 +43,7 @@ class ToldItem(NamedTuple):
     state: str
     due_day: int | None
     rung: str
-    present: bool
-
-    @property
-    def open(self) -> bool:
-        """Somebody still waits for what its reader was told about: his submission, or his review."""
-        return self.present and (self.state in RUNNING or (self.state == "submitted" and self.rung.startswith(REVIEW)))
+    open: bool
 
 
 def add(
@@ -127,7 +119,7 @@ def told_items(connection: Connection, *, message_id: int, person_id: int, day: 
         .where(REMINDER.c.message_id == message_id, REMINDER.c.recipient_id == person_id, on(day))
         .order_by(SPAN.c.path, TASK.c.ord, DUTY.c.occurrence, REMINDER.c.slot_day)
     )
-    return [ToldItem._make(row) for row in connection.execute(asked)]
+    return [ToldItem._make(row)._replace(open=bool(row[-1])) for row in connection.execute(asked)]
 
 
 def see(
@@ -143,12 +135,11 @@ def see(
     """知悉 of everything open that a person was told about, or that one message told him, in one statement; the duties."""
     values = {"person_id": person_id, "kind": "seen", "until_day": until_day, "note": note, "via": via, "at": at}
     typed = [literal(value, type_=ANSWER.c[name].type) for name, value in values.items()]
-    waits = or_(DUTY.c.state.in_(RUNNING), and_(DUTY.c.state == "submitted", REMINDER.c.rung.startswith(REVIEW)))
     picked = (
         select(*typed, DUTY.c.id, DUTY.c.epoch)
         .select_from(REMINDER)
-        .join(DUTY, and_(REMINDER.c.duty_id == DUTY.c.id, REMINDER.c.epoch == DUTY.c.epoch))
-        .where(REMINDER.c.recipient_id == person_id, waits)
+        .join(DUTY, same_line())
+        .where(REMINDER.c.recipient_id == person_id, is_due())
         .distinct()
     )
     if message_id is not None:
@@ -169,22 +160,6 @@ def first_own_line(connection: Connection, person_id: int, *, day: int, roles: S
     )
     value = connection.execute(asked).scalar()
     return int(value) if value is not None else None
-
-
-def hold(
-    connection: Connection, *, at: int, duty_id: int, version: int, rung: int, repeat: int, told_on: int | None, held_to: int
-) -> None:
-    """The timer of a duty about which nobody is told until the end of a day."""
-    values = {
-        "at": at,
-        "duty_id": duty_id,
-        "version": version,
-        "rung": rung,
-        "repeat": repeat,
-        "told_on": told_on,
-        "held_to": held_to,
-    }
-    connection.execute(insert(TIMER).values(values))
 
 
 _LINES = select(
@@ -213,7 +188,7 @@ def _items() -> Any:
             DUTY.c.state,
             DUTY.c.due_day,
             REMINDER.c.rung,
-            DUTY.c.epoch == REMINDER.c.epoch,
+            and_(DUTY.c.epoch == REMINDER.c.epoch, is_due()),
         )
         .select_from(REMINDER)
         .join(DUTY, DUTY.c.id == REMINDER.c.duty_id)

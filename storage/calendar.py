@@ -58,11 +58,6 @@ def latest(connection: Connection) -> VersionRead | None:
     return VersionRead._make(row) if row else None
 
 
-def versions(connection: Connection) -> list[VersionRead]:
-    """All of them, oldest first."""
-    return [VersionRead._make(row) for row in connection.execute(_VERSIONS.order_by(CALENDAR.c.id))]
-
-
 _VERSIONS = select(
     CALENDAR.c.id,
     CALENDAR.c.at,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, false, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, case, false, select, true, update
 
-from storage.messages import is_due
+from storage.clocks import is_due, same_line
 from storage.scope import Scope
-from storage.tables import DUTY, JOURNAL, MESSAGE, PERSON, REMINDER, SPAN, TASK, UNIT
+from storage.tables import DUTY, MESSAGE, PERSON, REMINDER, SPAN, TASK, UNIT
 from storage.units import on
+from workflow.model import duty_key
 
 
 class ChaseLine(NamedTuple):
@@ -31,7 +32,7 @@ class ChaseLine(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"{self.task_key}@{self.occurrence}" if self.occurrence else self.task_key
+        return duty_key(self.task_key, self.occurrence)
 
 
 def waiting(connection: Connection, *, scope: Scope, day: int) -> list[ChaseLine]:
@@ -54,7 +55,7 @@ def waiting(connection: Connection, *, scope: Scope, day: int) -> list[ChaseLine
         .select_from(MESSAGE)
         .join(REMINDER, and_(REMINDER.c.message_id == MESSAGE.c.id, REMINDER.c.state == "folded"))
         .join(PERSON, PERSON.c.id == REMINDER.c.recipient_id)
-        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
+        .join(DUTY, same_line())
         .join(TASK, TASK.c.id == DUTY.c.task_id)
         .join(UNIT, UNIT.c.id == DUTY.c.unit_id)
         .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
@@ -70,12 +71,6 @@ def release(connection: Connection, ids: Sequence[int], *, at: int) -> list[int]
     mine = and_(MESSAGE.c.id.in_(ids), _looked_at())
     freed = update(MESSAGE).where(mine).values(preview=false(), not_before=earlier).returning(MESSAGE.c.id)
     return sorted(connection.execute(freed).scalars()) if ids else []
-
-
-def note(connection: Connection, *, at: int, day: int, by: int, via: str | None, data: str) -> None:
-    """Who released which messages."""
-    values = {"recorded_at": at, "effective_on": day, "act": "release", "by_person": by, "via": via, "data": data}
-    connection.execute(insert(JOURNAL).values(values))
 
 
 def _looked_at() -> ColumnElement[bool]:

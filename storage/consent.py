@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 
 from storage.fold import NO_ADDRESS
-from storage.planned import PLANNED
 from storage.tables import MESSAGE, REMINDER, RUN
-from storage.unsent import cancelled
+from storage.unsent import PLANNED, cancelled
 
 
 def run_state(connection: Connection, run_id: int) -> str | None:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, func, literal, select
 
 from storage.claim import claim
+from storage.clocks import RUNNING
 from storage.scope import Scope
 from storage.tables import CAMPAIGN, DUTY, PERSON, REMINDER, RUN, SPAN, TASK, UNIT
 from storage.tables_telling import DECISION
 from storage.units import on
-from workflow.model import CLOCK_RUNS
 
 
 class DecisionRead(NamedTuple):
@@ -115,7 +115,7 @@ def waiting(
             .join(CAMPAIGN, CAMPAIGN.c.id == DUTY.c.campaign_id)
             .join(UNIT, UNIT.c.id == DUTY.c.unit_id)
             .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
-            .where(DUTY.c.campaign_id == campaign_id, DUTY.c.state.in_([str(state) for state in CLOCK_RUNS]))
+            .where(DUTY.c.campaign_id == campaign_id, DUTY.c.state.in_(RUNNING))
             .where(REMINDER.c.rung.in_(keys), ~decided.exists(), scope.on(SPAN.c.path))
             .group_by(
                 DUTY.c.id,

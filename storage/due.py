@@ -9,16 +9,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, exists, func, literal, or_, select
 
 from storage.claim import claim
+from storage.clocks import RUNNING, SUBMITTED
 from storage.holds import SilenceRead, silenced
 from storage.tables import DUTY, MESSAGE, OPENING, REMINDER, TIMER
 from storage.tables_telling import PARKED_AT
 from storage.temporary import GROUPED_BY
-from workflow.model import CLOCK_RUNS, DutyState
+from workflow.ladder import REACHED
 
-REACHED = ("none", "attempted", "delivered")
-"""What came of telling the rung a duty stands on; its place here is what the temporary table holds."""
 _SPARED = ("carried", "skipped:line-passed", "cancelled:paused", "cancelled:done", "cancelled:aborted")
-_RUNS = tuple(str(state) for state in CLOCK_RUNS)
 
 
 class DueGroup(NamedTuple):
@@ -76,7 +74,7 @@ def anything_due(connection: Connection, as_of: int) -> bool:
 
 def due_duties(asked: Asked) -> Select[Any]:
     """Timers that still count: of the duty's present version, while its clock or its reviewer's runs and it has a line."""
-    waits = DUTY.c.state == str(DutyState.SUBMITTED)
+    waits = DUTY.c.state == SUBMITTED
     values: dict[str, ColumnElement[Any]] = {
         "task_id": DUTY.c.task_id,
         "epoch": DUTY.c.epoch,
@@ -94,7 +92,7 @@ def due_duties(asked: Asked) -> Select[Any]:
         "version": DUTY.c.version,
         "unit_id": DUTY.c.unit_id,
     }
-    running = and_(DUTY.c.state.in_(_RUNS), DUTY.c.due_day.is_not(None))
+    running = and_(DUTY.c.state.in_(RUNNING), DUTY.c.due_day.is_not(None))
     reviewed = and_(waits, DUTY.c.review_day.is_not(None))
     picked = _timers(asked, values).where(or_(running, reviewed))
     return picked.where(DUTY.c.campaign_id.not_in(asked.paused)) if asked.paused else picked
@@ -148,7 +146,7 @@ def _reached(gates: Sequence[Gate]) -> ColumnElement[int]:
 
 
 def _came(rung: str) -> ColumnElement[int]:
-    """The best that came of telling a rung: somebody has it, or it was at least tried.
+    """The best that came of telling a rung, as its place among `REACHED`: somebody has it, or it was at least tried.
 
     What a person was spared he knows; and what came too late to be said never arrives, so that no gate waits for it.
     """

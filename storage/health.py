@@ -7,14 +7,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, case, exists, func, literal, or_, select
 
 from storage import holds
+from storage.clocks import RUNNING, is_due, same_line
 from storage.outbox import BAD_TEMPLATE
 from storage.tables import CAMPAIGN, DUTY, MESSAGE, REMINDER, RUN, TIMER
 from storage.tables_telling import PAUSE
-from workflow.model import CLOCK_RUNS, DutyState
 
-RUNS_ON = tuple(str(s) for s in CLOCK_RUNS)
-REVIEWED = str(DutyState.SUBMITTED)
-"""Where the reviewer is reminded, by the ladder of his own."""
 WAITING = ("pending", "claimed", "held")
 ENDED_BADLY = ("unknown", "failed", "dead")
 
@@ -68,7 +65,6 @@ def unreached(connection: Connection) -> dict[str, int]:
         (REMINDER.c.state == "blocked:gate", "gate"),
         else_="quarantined",
     ).label("why")
-    stands = and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch)
     # A gate that has opened since: the rung was told after all.
     told = REMINDER.alias()
     gone_by = exists().where(
@@ -77,12 +73,11 @@ def unreached(connection: Connection) -> dict[str, int]:
         told.c.rung == REMINDER.c.rung,
         told.c.state == "folded",
     )
-    open_ = or_(DUTY.c.state.in_(RUNS_ON), and_(DUTY.c.state == REVIEWED, REMINDER.c.rung.startswith("review-")))
     kinds = or_(
         REMINDER.c.state.in_(("undeliverable:vacant", "blocked:calendar", "blocked:gate")),
         REMINDER.c.state.startswith("quarantined"),
     )
-    asked = select(why, func.count()).select_from(REMINDER).join(DUTY, stands).where(kinds, open_, ~gone_by)
+    asked = select(why, func.count()).select_from(REMINDER).join(DUTY, same_line()).where(kinds, is_due(), ~gone_by)
     return {str(name): int(n) for name, n in connection.execute(asked.group_by(why))}
 
 
@@ -98,7 +93,7 @@ def unlooked(connection: Connection, before: int) -> int:
     """Duties that have waited for a run since before an instant."""
     due = and_(TIMER.c.duty_id == DUTY.c.id, TIMER.c.version == DUTY.c.version, TIMER.c.at < before)
     running = exists().where(CAMPAIGN.c.id == DUTY.c.campaign_id, CAMPAIGN.c.state == "running")
-    asked = select(func.count()).select_from(TIMER).join(DUTY, due).where(DUTY.c.state.in_(RUNS_ON), running)
+    asked = select(func.count()).select_from(TIMER).join(DUTY, due).where(DUTY.c.state.in_(RUNNING), running)
     return int(connection.execute(asked).scalar_one())
 
 

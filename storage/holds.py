@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, insert, literal, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, insert, literal, or_, select, true, update
 
+from storage.clocks import line_passed
 from storage.enrol import current
-from storage.messages import line_passed
 from storage.outbox import BAD_TEMPLATE
 from storage.scope import Scope, under
 from storage.slots import in_doubt
 from storage.tables import DUTY, MESSAGE, PERSON, REMINDER, SPAN, TIMER
 from storage.tables_telling import PARKED_AT, PAUSE, SILENCE
+from storage.unsent import PLANNED
 
 DEFER, DROP = "defer", "drop"
-PLANNED = text("reminder.state = 'planned'")
-"""Written out: with a parameter in its place SQLite would not use the index of what is planned."""
 
 
 class SilenceRead(NamedTuple):

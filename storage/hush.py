@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, delete, exists, func, literal, select
 
 from storage.claim import claim
+from storage.due import Asked
 from storage.holds import DEFER, SilenceRead, of_duties
 from storage.tables import REMINDER
 from storage.tables_telling import ANSWER
@@ -17,43 +17,34 @@ from storage.temporary import FRESH
 SEEN = "suppressed:seen"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hushed:
-    """What leaves people out: the silences that name a person, and since when 知悉 counts (UTC seconds; until the end of `day`)."""
-
-    day: int
-    persons: Sequence[SilenceRead]
-    seen_since: int
-
-
-def write(connection: Connection, hushed: Hushed, *, run_id: int) -> int:
+def write(connection: Connection, asked: Asked, *, run_id: int) -> int:
     """Take them out of the reminders to be, and record why. Who is put off is told when his silence is over."""
     gone = 0
-    for each in hushed.persons:
+    for each in asked.persons:
         state = "planned" if each.mode == DEFER else f"suppressed:silence:{each.id}"
-        gone += _leave_out(connection, _of(each, hushed.day), state, run_id)
+        gone += _leave_out(connection, _of(each, asked.day), state, run_id)
     if _anybody_answered(connection):
         seen = exists().where(ANSWER.c.duty_id == FRESH.c.duty_id, ANSWER.c.epoch == FRESH.c.epoch,
-                              ANSWER.c.person_id == FRESH.c.recipient_id, *_still_counts(hushed))  # fmt: skip
+                              ANSWER.c.person_id == FRESH.c.recipient_id, *_still_counts(asked.day))  # fmt: skip
         gone += _leave_out(connection, and_(FRESH.c.again, seen), SEEN, run_id)
     return gone
 
 
 def find(
-    connection: Connection, hushed: Hushed, due: FromClause, told: Mapping[tuple[Any, ...], tuple[int, int, bool]]
+    connection: Connection, asked: Asked, due: FromClause, told: Mapping[tuple[Any, ...], tuple[int, int, bool]]
 ) -> set[tuple[Any, ...]]:
     """The same for a plan in memory: of {reminder: (recipient, number of the rung, says nothing new)} those left out."""
     gone: set[tuple[Any, ...]] = set()
-    for each in hushed.persons:
-        duties = set(connection.execute(select(due.c.duty_id).where(of_duties(each, due.c.duty_id, hushed.day))).scalars())
+    for each in asked.persons:
+        duties = set(connection.execute(select(due.c.duty_id).where(of_duties(each, due.c.duty_id, asked.day))).scalars())
         gone |= {
             key
             for key, (recipient, no, _) in told.items()
             if recipient == each.person_id and key[0] in duties and no >= (each.rung_min or 0)
         }
     if _anybody_answered(connection):
-        asked = select(ANSWER.c.duty_id, ANSWER.c.epoch, ANSWER.c.person_id).join(due, due.c.duty_id == ANSWER.c.duty_id)
-        seen = {tuple(row) for row in connection.execute(asked.where(*_still_counts(hushed)))}
+        answers = select(ANSWER.c.duty_id, ANSWER.c.epoch, ANSWER.c.person_id).join(due, due.c.duty_id == ANSWER.c.duty_id)
+        seen = {tuple(row) for row in connection.execute(answers.where(*_still_counts(asked.day)))}
         gone |= {key for key, (recipient, _, again) in told.items() if again and (key[0], key[1], recipient) in seen}
     return gone
 
@@ -87,6 +78,5 @@ def _anybody_answered(connection: Connection) -> bool:
     return connection.execute(select(func.max(ANSWER.c.id))).scalar() is not None  # one step into the key
 
 
-def _still_counts(hushed: Hushed) -> tuple[ColumnElement[bool], ...]:
-    until = or_(ANSWER.c.until_day >= hushed.day, and_(ANSWER.c.until_day.is_(None), ANSWER.c.at >= hushed.seen_since))
-    return ANSWER.c.kind == "seen", until
+def _still_counts(day: int) -> tuple[ColumnElement[bool], ...]:
+    return ANSWER.c.kind == "seen", ANSWER.c.until_day >= day

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, text
+from sqlalchemy import Connection, and_, or_, select, text
 from sqlalchemy.exc import IntegrityError
 
+from storage import locks
 from storage.database import Database, DatabaseProblem
 from storage.meta import meta, set_meta
 from storage.tables import MESSAGE
@@ -21,8 +22,6 @@ ANY = 0
 """The message number of a call about no message in particular: say anew what has to be said another way, offer again what was mended."""
 STALLED = 60
 """Seconds without a sign of life after which a worker is taken for dead. It gives one every 10."""
-SWEEP_LOCK = 7_361_532
-"""The number of the advisory lock that one sweep at a time holds."""
 
 _CALL = f"""(ROW('{QUEUE}', '{TASK}', %s, NULL, %s, jsonb_build_object('message', %s), %s)::{SCHEMA}.procrastinate_job_to_defer_v1)"""
 _FOR_MESSAGE = _CALL % (
@@ -79,7 +78,7 @@ def create(database: Database) -> str:
         raise DatabaseProblem("没有安装 procrastinate：请运行 pip install 'duban[worker]'。", code="not-installed") from None
     version = str(__version__)
     with database.write() as connection:
-        connection.execute(select(func.pg_advisory_xact_lock(SWEEP_LOCK)))
+        locks.hold(connection, locks.SWEEP)
         if not (ready(connection) and meta(connection).get("jobs") == version):
             try:
                 _make(connection, SchemaManager.get_schema())
@@ -123,7 +122,7 @@ def sweep(connection: Connection, *, now: int, real: int) -> int:
     Somebody is also called to look for what no message says (`ANY`). One at a time: whoever comes second finds it being done, and
     answers 0.
     """
-    if not connection.execute(select(func.pg_try_advisory_xact_lock(SWEEP_LOCK))).scalar():
+    if not locks.try_hold(connection, locks.SWEEP):
         return 0
     for buried in _BURY:
         connection.execute(text(buried))

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, select
 
+from storage.clocks import is_due, same_line
 from storage.scope import EVERYTHING, Scope
-from storage.tables import CAMPAIGN, DELIVERY, DUTY, JOURNAL, MESSAGE, PERSON, POST, REMINDER, RUN, SPAN, TASK, UNIT
+from storage.tables import CAMPAIGN, DELIVERY, DUTY, JOURNAL, MESSAGE, PERSON, POST, REMINDER, SPAN, TASK, UNIT
 from storage.tables_telling import ANSWER
 from storage.units import on, post_on
 from storage.within import duty_within
-from workflow.model import CLOCK_RUNS, DutyState
-
-RUNS_ON = tuple(str(state) for state in CLOCK_RUNS)
-REVIEW = "review-"
-"""How the keys of the reviewer's ladder begin."""
+from workflow.model import duty_key
 
 
 class ItemLine(NamedTuple):
@@ -41,6 +38,28 @@ class ItemLine(NamedTuple):
     role: str | None
     acting_for: int | None
     offers: int
+
+    @property
+    def key(self) -> str:
+        return duty_key(self.task_key, self.occurrence)
+
+
+OF_DUTY = (
+    DUTY.c.id,
+    CAMPAIGN.c.id,
+    CAMPAIGN.c.name,
+    DUTY.c.unit_id,
+    SPAN.c.name,
+    UNIT.c.code,
+    SPAN.c.kind,
+    TASK.c.key,
+    DUTY.c.occurrence,
+    DUTY.c.state,
+    DUTY.c.due_day,
+    DUTY.c.internal_day,
+    DUTY.c.review_day,
+)
+"""What an `ItemLine` says of its duty, in its order."""
 
 
 class Answered(NamedTuple):
@@ -69,19 +88,6 @@ class MessageLine(NamedTuple):
     items: int
 
 
-def is_due() -> ColumnElement[bool]:
-    """There is still reason to tell of a duty: its clock runs, or, at the reviewer's rungs, it waits for him."""
-    reviewing = REMINDER.c.rung.startswith(REVIEW, autoescape=True)
-    waits = and_(reviewing, DUTY.c.state == str(DutyState.SUBMITTED))
-    return or_(and_(~reviewing, DUTY.c.state.in_(RUNS_ON)), waits)
-
-
-def line_passed(day: int) -> ColumnElement[bool]:
-    """A reminder before the line that is over by a day: it is never sent late, wherever it waited. (Its slot lies before the line.)"""
-    reviewing = REMINDER.c.rung.startswith(REVIEW, autoescape=True)
-    return and_(~reviewing, DUTY.c.due_day < day, REMINDER.c.slot_day <= DUTY.c.due_day)
-
-
 def lines(connection: Connection, ids: Sequence[int], *, day: int) -> list[ItemLine]:
     """What messages are about, as it is now: only duties there is still reason to tell of, in the epoch they were told about."""
     if not ids:
@@ -90,26 +96,14 @@ def lines(connection: Connection, ids: Sequence[int], *, day: int) -> list[ItemL
         select(
             REMINDER.c.message_id,
             REMINDER.c.recipient_id,
-            DUTY.c.id,
-            CAMPAIGN.c.id,
-            CAMPAIGN.c.name,
-            DUTY.c.unit_id,
-            SPAN.c.name,
-            UNIT.c.code,
-            SPAN.c.kind,
-            TASK.c.key,
-            DUTY.c.occurrence,
-            DUTY.c.state,
-            DUTY.c.due_day,
-            DUTY.c.internal_day,
-            DUTY.c.review_day,
+            *OF_DUTY,
             REMINDER.c.rung,
             REMINDER.c.role,
             REMINDER.c.acting_for,
             REMINDER.c.offers,
         )
         .select_from(REMINDER)
-        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
+        .join(DUTY, same_line())
         .join(TASK, TASK.c.id == DUTY.c.task_id)
         .join(CAMPAIGN, CAMPAIGN.c.id == DUTY.c.campaign_id)
         .join(UNIT, UNIT.c.id == DUTY.c.unit_id)
@@ -189,16 +183,6 @@ def waiting_by_channel(connection: Connection) -> dict[str, int]:
     return {str(name): int(n) for name, n in connection.execute(asked.group_by(MESSAGE.c.channel))}
 
 
-def held_runs(connection: Connection) -> list[tuple[int, int]]:
-    """(run, messages) of the runs that wait for a person's consent."""
-    return [
-        (int(run), int(n))
-        for run, n in connection.execute(
-            select(RUN.c.id, RUN.c.messages).where(RUN.c.state == "needs_confirm").order_by(RUN.c.id)
-        )
-    ]
-
-
 def names_for_plan(
     connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day: int
 ) -> dict[int, tuple[str, str, int | None]]:
@@ -212,7 +196,7 @@ def names_for_plan(
             .where(DUTY.c.id.in_(duty_ids[start : start + 500]), scope.on(SPAN.c.path))
         )
         for id_, unit, key, occurrence, due in connection.execute(asked):
-            found[id_] = (unit, f"{key}@{occurrence}" if occurrence else key, due)
+            found[id_] = (unit, duty_key(key, occurrence), due)
     return found
 
 

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import func, select
+
+from storage import locks
 
 if TYPE_CHECKING:
     from storage.database import Database
-
-UPGRADE_LOCK = 7_361_531
-"""The number of the advisory lock that one upgrade at a time holds on PostgreSQL (SQLite has its one write lock)."""
 
 
 def upgrade_to_head(database: Database) -> None:
@@ -21,7 +19,6 @@ def upgrade_to_head(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with database.write() as connection:
-        if database.dialect == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
+        locks.hold(connection, locks.UPGRADE)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -9,23 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select, update
 
 from storage import successors, unsent
 from storage.contacts import Reach, chosen
 from storage.fold import NO_ADDRESS
-from storage.planned import PLANNED, foldable, is_dead
-from storage.tables import DELIVERY, MESSAGE, PERSON, REMINDER, RUN
+from storage.planned import foldable, is_dead
+from storage.slots import in_doubt
+from storage.tables import MESSAGE, PERSON, REMINDER, RUN
+from storage.unsent import PLANNED
 
-FOLD_LOCK = 7_361_534
-"""The number of the advisory lock under which messages are made on PostgreSQL: by one at a time, who waits for another."""
 _CHUNK = 500
-
-
-def lock(connection: Connection) -> None:
-    """Be the one who makes messages. (SQLite's writer is alone anyway.)"""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(FOLD_LOCK)))
 
 
 def anything(connection: Connection, *, now: int, day: int, order: Sequence[Reach]) -> bool:
@@ -48,11 +42,7 @@ def expire(connection: Connection, *, now: int) -> int:
     dead = update(MESSAGE).where(_stale(now)).values(state="dead", why="expired").returning(MESSAGE.c.id)
     ids = sorted(connection.execute(dead).scalars())
     for part in _parts(ids):
-        doubtful = set(
-            connection.execute(
-                select(DELIVERY.c.message_id).where(DELIVERY.c.message_id.in_(part), DELIVERY.c.outcome == "unknown")
-            ).scalars()
-        )
+        doubtful = set(connection.execute(select(MESSAGE.c.id).where(MESSAGE.c.id.in_(part), in_doubt())).scalars())
         unsent.offer_again(connection, [id_ for id_ in part if id_ not in doubtful], arrived=False)
         unsent.offer_again(connection, sorted(doubtful), arrived=True)
     return len(ids)

@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, or_, select, update
 
 from storage import unsent
+from storage.slots import in_doubt
 from storage.tables import DELIVERY, MESSAGE, PERSON
 
 BAD_TEMPLATE = "模板有误"
 """How the reason of a message begins that no template could say."""
 LOST = "lease-expired"
-REPEAT, QUERY, PARK = "repeat", "query", "park"
-"""What happens to a message when nobody knows whether it arrived: the same key again, the provider is asked, a person may have it."""
+QUERY, PARK = "query", "park"
+"""What happens to a message when nobody knows whether it arrived: the provider is asked, or a person may have it. Any other
+word: the same key again."""
 
 
 class Claimed(NamedTuple):
@@ -75,10 +77,9 @@ def claim(
     }
     mine = and_(MESSAGE.c.id.in_(ids), MESSAGE.c.state == "pending")
     got = list(connection.execute(update(MESSAGE).where(mine).values(values).returning(MESSAGE.c.id)).scalars())
-    doubtful = select(DELIVERY.c.n).where(DELIVERY.c.message_id == MESSAGE.c.id, DELIVERY.c.outcome == "unknown").exists()
     columns = (MESSAGE.c[name] for name in ("id", "idem_key", "recipient_id"))
     more = (MESSAGE.c[name] for name in ("channel", "address", "attempts", "fence", "rung"))
-    asked = select(*columns, PERSON.c.name, *more, doubtful).join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
+    asked = select(*columns, PERSON.c.name, *more, in_doubt()).join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
     taken = [Claimed._make(row) for row in connection.execute(asked.where(MESSAGE.c.id.in_(got)).order_by(*_order()))]
     if taken:
         unsent.drop_done(connection, [m.id for m in taken if m.attempts == 1])

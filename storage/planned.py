@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, insert, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, insert, literal, or_, select, update
 
+from storage.clocks import alive, line_passed, moved
 from storage.fold_tables import TAKEN
 from storage.holds import are_paused, put_off
-from storage.messages import is_due, line_passed
-from storage.tables import DUTY, MESSAGE, REMINDER, RUN
-from storage.unsent import LATE
-
-PLANNED = text("reminder.state = 'planned' AND reminder.recipient_id > 0")
-"""Written out: with a parameter in its place SQLite would not use the index of what is planned."""
+from storage.tables import DUTY, REMINDER, RUN
+from storage.unsent import LATE, PLANNED
 
 
 class RungOf(NamedTuple):
@@ -50,8 +47,7 @@ def take(connection: Connection, known: dict[RungOf, tuple[int, bool]], *, day: 
 
 def drop_dead(connection: Connection, *, day: int) -> int:
     """Planned reminders about duties that are done, or have another line by now, and those before a line that is over."""
-    moved = exists().where(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch > REMINDER.c.epoch)
-    state = case((moved, "cancelled:moved"), (~alive(), "cancelled:done"), else_=LATE)
+    state = case((moved(), "cancelled:moved"), (~alive(), "cancelled:done"), else_=LATE)
     return connection.execute(update(REMINDER).where(PLANNED, is_dead(day)).values(state=state)).rowcount
 
 
@@ -64,13 +60,6 @@ def is_dead(day: int) -> ColumnElement[bool]:
 def of_duty(name: str) -> ColumnElement[Any]:
     """A fact of a reminder's duty. Looked up, not joined: a join might begin at all duties."""
     return select(DUTY.c[name]).where(DUTY.c.id == REMINDER.c.duty_id).correlate(REMINDER).scalar_subquery()
-
-
-def alive() -> ColumnElement[bool]:
-    """There is still reason for a reminder: as messages ask."""
-    return (
-        exists().where(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch, is_due()).correlate(REMINDER, MESSAGE)
-    )
 
 
 def foldable(day: int) -> ColumnElement[bool]:

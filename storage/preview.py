@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, literal, null, select
 
-from storage.messages import Answered, ItemLine
+from storage.messages import OF_DUTY, Answered, ItemLine
 from storage.recipients import Candidate, Places
 from storage.scope import Scope
 from storage.tables import CAMPAIGN, DUTY, PERSON, SPAN, TASK, UNIT
@@ -28,20 +28,10 @@ class Holder(NamedTuple):
 
 def items(connection: Connection, *, scope: Scope, campaign_id: int, unit_id: int, day: int) -> list[ItemLine]:
     """The duties of one unit as lines of a message that is not there: message, recipient and rung are still to be filled in."""
+    to_fill_in = (literal(""), null(), null(), literal(0))
     asked = (
-        select(
-            DUTY.c.id,
-            CAMPAIGN.c.name,
-            SPAN.c.name,
-            UNIT.c.code,
-            SPAN.c.kind,
-            TASK.c.key,
-            DUTY.c.occurrence,
-            DUTY.c.state,
-            DUTY.c.due_day,
-            DUTY.c.internal_day,
-            DUTY.c.review_day,
-        )
+        select(literal(0), literal(0), *OF_DUTY, *to_fill_in)
+        .select_from(DUTY)
         .join(TASK, TASK.c.id == DUTY.c.task_id)
         .join(CAMPAIGN, CAMPAIGN.c.id == DUTY.c.campaign_id)
         .join(UNIT, UNIT.c.id == DUTY.c.unit_id)
@@ -49,30 +39,7 @@ def items(connection: Connection, *, scope: Scope, campaign_id: int, unit_id: in
         .where(DUTY.c.campaign_id == campaign_id, DUTY.c.unit_id == unit_id, scope.on(SPAN.c.path))
         .order_by(TASK.c.ord, DUTY.c.occurrence)
     )
-    return [
-        ItemLine(
-            message_id=0,
-            recipient_id=0,
-            duty_id=row.id,
-            campaign_id=campaign_id,
-            campaign=row[1],
-            unit_id=unit_id,
-            unit=row[2],
-            unit_code=row.code,
-            unit_kind=row.kind,
-            task_key=row.key,
-            occurrence=row.occurrence,
-            state=row.state,
-            due_day=row.due_day,
-            internal_day=row.internal_day,
-            review_day=row.review_day,
-            rung="",
-            role=None,
-            acting_for=None,
-            offers=0,
-        )
-        for row in connection.execute(asked)
-    ]
+    return [ItemLine._make(row) for row in connection.execute(asked)]
 
 
 def holders(connection: Connection, duty_id: int, chain: Sequence[Candidate], *, scope: Scope, day: int) -> list[Holder]:
@@ -80,8 +47,8 @@ def holders(connection: Connection, duty_id: int, chain: Sequence[Candidate], *,
     places = Places(connection, day)
     mine = (DUTY.c.id == duty_id, within(scope, DUTY.c.unit_id, day=day))
     rows = select(DUTY.c.id.label("duty_id"), DUTY.c.epoch, DUTY.c.unit_id).where(*mine).subquery("due")
-    for passed, candidate in enumerate(chain):
-        found = places.holders(rows, candidate, acting=passed > 0 and not candidate.proper).subquery("held")
+    for holders_ in places.along(rows, chain):
+        found = holders_.subquery("held")
         asked = select(found, PERSON.c.name).join(PERSON, PERSON.c.id == found.c.person_id).order_by(found.c.person_id)
         people = {
             row.person_id: Holder(duty_id, row.person_id, row.name, row.role, row.acting_for)

@@ -29,11 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable, DropTable
 
 from storage.claim import claim
+from storage.clocks import RUNNING
 from storage.enrol import current
 from storage.regroup import Noted
-from storage.runs import PLAN_LOCK
 from storage.tables import CAMPAIGN, DUTY, JOURNAL, MESSAGE, OPENING, REMINDER, SPAN, TIMER
-from workflow.model import CLOCK_RUNS
 
 GROUPED_BY = (
     "campaign_id", "task_id", "occurrence", "due_day", "internal_day", "locks_at", "made_on", "by_plan", "at", "rung", "repeat",
@@ -230,12 +229,6 @@ class OpenDuties:
         self.connection.execute(insert(JOURNAL).from_select(list(values), picked))
 
 
-def lock(connection: Connection) -> None:
-    """Wait until no run is planning, and let none begin. (SQLite's writer is alone anyway.)"""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(PLAN_LOCK)))
-
-
 def openings(connection: Connection, campaign_id: int) -> dict[tuple[str, int], int]:
     """{(track, phase): when the calendar opens it}, of what it has not opened yet."""
     c = OPENING.c
@@ -279,7 +272,7 @@ def _open() -> Select[Any]:
         .select_from(DUTY)
         .join(CAMPAIGN, CAMPAIGN.c.id == DUTY.c.campaign_id)
         .outerjoin(TIMER, and_(TIMER.c.duty_id == DUTY.c.id, TIMER.c.version == DUTY.c.version))
-        .where(CAMPAIGN.c.state == "running", DUTY.c.state.in_([str(state) for state in CLOCK_RUNS]))
+        .where(CAMPAIGN.c.state == "running", DUTY.c.state.in_(RUNNING))
         .with_for_update(of=DUTY)
     )
 

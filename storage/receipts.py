@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, literal, select, update
 
 from storage.claim import claim
 from storage.tables import MESSAGE
@@ -13,15 +13,6 @@ from storage.tables_telling import INBOUND
 DELIVERED, FAILED = "delivered", "failed"
 FINAL = (DELIVERED, FAILED)
 NOT_ARRIVED = "服务商报告未送达"
-RECEIPT_LOCK = 7_361_533
-"""The number of the advisory lock on PostgreSQL under which a report meets its message: whichever of the two comes second finds the
-first one."""
-
-
-def lock(connection: Connection) -> None:
-    """Be alone with the reports until the transaction ends. (SQLite's writer is alone anyway.)"""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(RECEIPT_LOCK)))
 
 
 def keep(

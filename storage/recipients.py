@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -75,6 +76,11 @@ class Places:
         if self._anybody_delegated:
             found = found.where(~delegated_away(self.day))
         return found.where(POST.c.role.in_(candidate.roles)) if candidate.roles else found
+
+    def along(self, rows: FromClause, chain: Sequence[Candidate]) -> Iterator[Select[Any]]:
+        """The same for each place of a chain: who is found behind the first one acts for somebody, unless his place is `proper`."""
+        for passed, candidate in enumerate(chain):
+            yield self.holders(rows, candidate, acting=passed > 0 and not candidate.proper)
 
     @cached_property
     def _anybody_delegated(self) -> bool:

@@ -9,17 +9,8 @@ from sqlalchemy import BigInteger, Connection, ScalarSelect, cast, func, insert,
 from storage.meta import set_meta
 from storage.tables import META, RUN
 
-PLAN_LOCK = 7_361_530
-"""The number of the advisory lock that one planner at a time holds on PostgreSQL (SQLite has its one write lock)."""
 RUN_KIND, BACKFILL = "run", "backfill"
 _REWOUND_RUN, _REWOUND_TO, _RESTORED = "rewound_run", "rewound_to", "restored"
-
-
-def try_lock(connection: Connection) -> bool:
-    """Be the one planner. Held to the end of the transaction, so a dead one's lock is free at once."""
-    if connection.dialect.name == "postgresql":
-        return bool(connection.execute(select(func.pg_try_advisory_xact_lock(PLAN_LOCK))).scalar())
-    return True  # BEGIN IMMEDIATE already waited for every other writer
 
 
 def open_run(connection: Connection, *, as_of: int, at: int, kind: str = RUN_KIND) -> int:

@@ -44,17 +44,6 @@ class DutyLine(NamedTuple):
     first_submitted_on: int | None
 
 
-class PhaseSum(NamedTuple):
-    """Duties of one track and phase under one unit: counts, never percentages."""
-
-    group: str
-    expected: int
-    on_time: int
-    late: int
-    open: int
-    past: int
-
-
 def case_lines(
     connection: Connection, *, scope: Scope, campaign_id: int, day: int, beneath: str | None = None, depth: int | None = None
 ) -> list[CaseLine]:
@@ -206,14 +195,6 @@ def case_lines_at(
     return [CaseLineAt._make(row) for row in connection.execute(asked)]
 
 
-def totals(connection: Connection, *, scope: Scope, campaign_id: int, day: int, now: int) -> dict[str, int]:
-    """Expected, on time, late and open duties of units in scope, in one pass."""
-    asked = select(*_counts(now)).select_from(DUTY).join(SPAN, SPAN.c.unit_id == DUTY.c.unit_id)
-    asked = asked.where(DUTY.c.campaign_id == campaign_id, *_counted(), on(day), scope.on(SPAN.c.path))
-    row = connection.execute(asked).one()
-    return {"expected": row[0], "on_time": row[1], "late": row[2], "open": row[3]}
-
-
 def phase_counts(connection: Connection, *, scope: Scope, campaign_id: int, day: int) -> dict[str, dict[int, int]]:
     """{track: {phase: cases}}: where the cases stand."""
     asked = (
@@ -226,42 +207,6 @@ def phase_counts(connection: Connection, *, scope: Scope, campaign_id: int, day:
     for track, phase, n in connection.execute(asked):
         found.setdefault(track, {})[phase] = n
     return found
-
-
-def sums_under(
-    connection: Connection, *, scope: Scope, campaign_id: int, day: int, now: int, paths: Select[Any] | None = None
-) -> dict[int, PhaseSum]:
-    """{unit id: sums over its whole subtree} for the units one step below the root: the first of two steps down to a branch."""
-    top = SPAN.alias("top")
-    below = and_(SPAN.c.path >= top.c.path, SPAN.c.path < func.substr(top.c.path, 1, func.length(top.c.path) - 1).op("||")("0"))
-    asked = (
-        select(top.c.unit_id, *_counts(now))
-        .select_from(DUTY)
-        .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
-        .join(top, below)
-        .where(DUTY.c.campaign_id == campaign_id, *_counted(), scope.on(SPAN.c.path), on(day, None, top), top.c.depth == 1)
-        .group_by(top.c.unit_id)
-    )
-    return {row[0]: PhaseSum(str(row[0]), *row[1:]) for row in connection.execute(asked)}
-
-
-def _counts(now: int) -> tuple[ColumnElement[int], ...]:
-    def total(which: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
-
-    submitted = DUTY.c.on_time.is_not(None)
-    return (
-        func.count(),
-        total(DUTY.c.on_time.is_(True)),
-        total(DUTY.c.on_time.is_(False)),
-        total(~submitted),
-        total(and_(~submitted, DUTY.c.closes_at <= now)),
-    )
-
-
-def _counted() -> tuple[ColumnElement[bool], ...]:
-    """What is owed: neither waived (免报) nor void."""
-    return (DUTY.c.state.not_in(("waived", "void")),)
 
 
 def _last_lines(campaign_id: int, instant: int, units: Select[tuple[int]] | None = None) -> Any:

@@ -22,11 +22,13 @@ from sqlalchemy import (
 
 from storage import unsent
 from storage.claim import claim
+from storage.clocks import alive
 from storage.fold_tables import ENDED, FOUND
-from storage.planned import PLANNED, alive, foldable, of_duty
+from storage.planned import foldable, of_duty
 from storage.recipients import Candidate, Places, delegated_away
 from storage.tables import MESSAGE, POST, REMINDER
 from storage.units import post_on
+from storage.unsent import PLANNED
 
 ENDED_POST = "cancelled:post-ended"
 _KEY = tuple(REMINDER.primary_key)
@@ -59,8 +61,7 @@ def end(connection: Connection, *, now: int, day: int) -> list[EndedGroup]:
 def succeed(connection: Connection, places: Places, group: EndedGroup, chain: Sequence[Candidate], *, telling: int) -> None:
     """The same is planned for the people whom one audience of the rung finds now, at the first place of the chain that is held."""
     names = FOUND.c.keys()
-    for passed, candidate in enumerate(chain):
-        found = places.holders(ENDED, candidate, acting=passed > 0 and not candidate.proper)
+    for found in places.along(ENDED, chain):
         columns = {column.name: column for column in found.selected_columns}
         connection.execute(delete(FOUND))
         picked = found.with_only_columns(*(columns[name] for name in names)).where(*_of(group), ENDED.c.telling < telling)

@@ -15,12 +15,11 @@ from storage import due as due_rows
 from storage import hush, temporary
 from storage.claim import claim
 from storage.due import Asked, DueGroup, group_of, same
-from storage.hush import Hushed
 from storage.recipients import Candidate, Places
 from storage.tables import REMINDER, TIMER
 from storage.temporary import DUE, FRESH, GROUPED_BY
 
-__all__ = ["Candidate", "Due", "DueGroup", "Hushed", "Told"]
+__all__ = ["Candidate", "Due", "DueGroup", "Told"]
 
 
 class Told(NamedTuple):
@@ -82,9 +81,8 @@ class Due:
         constants = {"telling": telling, "rung": rung, "no": no, "repeat": repeat, "slot_day": slot_day}
         constants |= {"again": again, "urgent": urgent, "first": first}
         reached: set[int] = set()
-        for passed, candidate in enumerate(chain):
-            acting = passed > 0 and not candidate.proper
-            found = self.places.holders(self.rows, candidate, acting=acting).where(same(self.rows, group))
+        for passed, holders in enumerate(self.places.along(self.rows, chain)):
+            found = holders.where(same(self.rows, group))
             covered = (
                 self._plan(found, group, constants, reached) if self.dry else self._write(found, constants, first=not passed)
             )
@@ -141,12 +139,12 @@ class Due:
             picked = picked.where(told if of[1] else ~told)
         self.connection.execute(insert(TIMER).from_select(list(values), picked))
 
-    def hush(self, hushed: Hushed, *, run_id: int) -> int:
+    def hush(self, *, run_id: int) -> int:
         """Leave out those who are not to be told now: silenced persons, and who has just seen it. Returns how many reminders."""
         if not self.dry:
-            return hush.write(self.connection, hushed, run_id=run_id)
+            return hush.write(self.connection, self.asked, run_id=run_id)
         told = {key: (line.recipient_id, *self._again[key]) for key, line in self._told.items()}
-        gone = hush.find(self.connection, hushed, self.rows, told)
+        gone = hush.find(self.connection, self.asked, self.rows, told)
         for key in gone:
             del self._told[key]
         return len(gone)

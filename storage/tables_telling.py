@@ -43,7 +43,8 @@ class Silence(SQLModel, table=True):
 
 
 class Answer(SQLModel, table=True):
-    """回应: what a person told said: `seen` (知悉), `promise` (承诺 `until_day`), `snooze` (`until_day`; of his digest, so without a duty).
+    """回应: what a person told said: `seen` (知悉; silent to the end of `until_day`), `promise` (承诺 `until_day`), `snooze` (`until_day`;
+    of his digest, so without a duty).
 
     `rung` is the highest told when he answered: one promise a rung. An answer counts in the duty's `epoch` only.
     """

@@ -1,15 +1,14 @@
-"""What people do to messages and channels by hand: send again, call off; each with who and why in the journal."""
+"""What people do to messages by hand: send again, call off."""
 
 from __future__ import annotations
 
-import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, select, update
 
 from storage import unsent
-from storage.messages import is_due
-from storage.tables import DUTY, JOURNAL, MESSAGE, REMINDER
+from storage.clocks import is_due, same_line
+from storage.tables import DUTY, MESSAGE, REMINDER
 from storage.tables_telling import BLOCKED
 
 ABORTED = "aborted"
@@ -32,8 +31,7 @@ def find(connection: Connection, id_: int) -> Found | None:
     row = connection.execute(asked.where(MESSAGE.c.id == id_).with_for_update()).first()
     if row is None:
         return None
-    alive = and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch, is_due())
-    inside = select(func.count()).select_from(REMINDER.join(DUTY, alive))
+    inside = select(func.count()).select_from(REMINDER.join(DUTY, and_(same_line(), is_due())))
     items = connection.execute(inside.where(REMINDER.c.message_id == id_, REMINDER.c.state == "folded")).scalar_one()
     return Found(*row, int(items))
 
@@ -58,11 +56,3 @@ def abort(connection: Connection, id_: int) -> None:
     connection.execute(update(MESSAGE).where(MESSAGE.c.id == id_).values(unsent.cancelled(ABORTED)))
     mine = and_(REMINDER.c.message_id == id_, REMINDER.c.state == "folded")
     connection.execute(update(REMINDER).where(mine).values(state=f"cancelled:{ABORTED}"))
-
-
-def note(
-    connection: Connection, act: str, *, at: int, day: int, by: int, via: str | None, reason: str | None, data: dict[str, Any]
-) -> None:
-    """One line of the journal."""
-    values = {"recorded_at": at, "effective_on": day, "act": act, "by_person": by, "via": via, "reason": reason}
-    connection.execute(insert(JOURNAL).values(**values, data=json.dumps(data, ensure_ascii=False)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, case, cast, exists, select, update
+from sqlalchemy import Connection, Text, and_, case, cast, exists, select, text, update
 
-from storage.messages import is_due, line_passed
+from storage.clocks import alive, is_due, line_passed, moved, same_line
 from storage.tables import DUTY, MESSAGE, REMINDER
 
 LATE = "skipped:line-passed"
+PLANNED = text("reminder.state = 'planned' AND reminder.recipient_id > 0")
+"""Written out: with a parameter in its place SQLite would not use the index of what is planned."""
 
 
 def offer_again(connection: Connection, ids: Sequence[int], *, arrived: bool) -> int:
@@ -40,13 +42,13 @@ def cancel_empty(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Those of some waiting messages that are about nothing any more are cancelled, and their reminders say so. Returns them."""
     if not ids:
         return set()
-    alive = (
+    due = (
         select(REMINDER.c.duty_id)
-        .join(DUTY, and_(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch))
+        .join(DUTY, same_line())
         .where(REMINDER.c.message_id == MESSAGE.c.id, REMINDER.c.state == "folded", is_due())
     )
     late = select(REMINDER.c.duty_id).where(REMINDER.c.message_id == MESSAGE.c.id, REMINDER.c.state == LATE).exists()
-    empty = and_(MESSAGE.c.id.in_(ids), MESSAGE.c.state == "pending", ~alive.exists())
+    empty = and_(MESSAGE.c.id.in_(ids), MESSAGE.c.state == "pending", ~due.exists())
     values = {**cancelled("done"), "why": case((late, "line-passed"), else_="done")}
     gone = list(connection.execute(update(MESSAGE).where(empty).values(values).returning(MESSAGE.c.id)).scalars())
     drop_done(connection, gone)
@@ -57,7 +59,7 @@ def drop_late(connection: Connection, ids: Sequence[int], *, day: int) -> int:
     """Take out of some waiting messages the reminders before a line that is over by now. Returns how many they were."""
     if not ids:
         return 0
-    over = exists().where(DUTY.c.id == REMINDER.c.duty_id, DUTY.c.epoch == REMINDER.c.epoch, line_passed(day))
+    over = exists().where(same_line(), line_passed(day))
     mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded", over.correlate(REMINDER))
     return connection.execute(update(REMINDER).where(mine).values(state=LATE)).rowcount
 
@@ -78,9 +80,6 @@ def drop_done(connection: Connection, ids: Sequence[int]) -> None:
     """Reminders of messages that are not said after all: their duty is done, or has another line now."""
     if not ids:
         return
-    same = DUTY.c.id == REMINDER.c.duty_id
-    alive = select(DUTY.c.id).where(same, DUTY.c.epoch == REMINDER.c.epoch, is_due()).exists()
-    moved = select(DUTY.c.id).where(same, DUTY.c.epoch > REMINDER.c.epoch).exists()
-    mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded", ~alive)
-    state = case((moved, "cancelled:moved"), else_="cancelled:done")
+    mine = and_(REMINDER.c.message_id.in_(ids), REMINDER.c.state == "folded", ~alive())
+    state = case((moved(), "cancelled:moved"), else_="cancelled:done")
     connection.execute(update(REMINDER).where(mine).values(state=state))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflow.errors import Reason
-from workflow.model import CLOCK_RUNS, CLOSED, DutyState, Phase, Task, Track, Way
+from workflow.model import CLOCK_RUNS, CLOSED, DutyState, Phase, Task, Track, Way, duty_key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +55,7 @@ class DutyFacts:
 
     @property
     def key(self) -> str:
-        return f"{self.task.key}@{self.occurrence}" if self.occurrence else self.task.key
+        return duty_key(self.task.key, self.occurrence)
 
     @property
     def resubmitted(self) -> bool:

@@ -292,6 +292,11 @@ class Rung:
     vacant: str = "up"
     line: int | None = field(default=None, compare=False)
 
+    @property
+    def urgent(self) -> bool:
+        """It waits for nobody's wish, and leaves before others."""
+        return self.kind in ("oversee", "ask")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -365,6 +370,11 @@ class Campaign:
     def task_by_key(self) -> dict[str, Task]:
         return {t.key: t for t in self.tasks}
 
+    @cached_property
+    def rung_by_key(self) -> dict[str, Rung]:
+        """The steps of both ladders."""
+        return {rung.key: rung for rung in (*self.ladder, *self.review_ladder)}
+
 
 class DutyState(StrEnum):
     """Where one duty stands. The clock runs in `OPEN` and `RETURNED`."""
@@ -389,3 +399,8 @@ STATE_WORDS = {
 }
 DONE_PHASE = "办结"
 ONE_PHASE = "办理"
+
+
+def duty_key(task: str, occurrence: str) -> str:
+    """调查摸底/支部自评, 月报@2026-04: a duty of a unit as people type it, by its task's key and, where it recurs, the occurrence."""
+    return f"{task}@{occurrence}" if occurrence else task

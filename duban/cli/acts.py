@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from duban.cli.options import By, Duty, ReasonText
 from duban.cli.speak import (
     Campaign,
     Db,
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 Units = Annotated[list[str] | None, typer.Option("--unit", help="单位编号或名称，可以写多次", metavar="U")]
 Under = Annotated[str | None, typer.Option("--under", help="这个单位下面的全部支部", metavar="U")]
-Duty = Annotated[str | None, typer.Option("--duty", help="事项，如 调查摸底/支部自评", metavar="KEY")]
-By = Annotated[str, typer.Option("--by", help="谁办理：工号、邮箱或 单位:角色（0307:书记）", metavar="WHO")]
-ReasonText = Annotated[str | None, typer.Option("--reason", help="理由", metavar="TEXT")]
 To = Annotated[str | None, typer.Option("--to", help="新的最后一天，如 2012-04-10", metavar="DATE")]
 Data = Annotated[Path | None, typer.Option("--data", help="表单数据（JSON 文件）", metavar="FILE")]
 Version = Annotated[int | None, typer.Option("--expect-version", help="您看到的版本号；已被他人更新时不办理", metavar="N")]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.cli.acts import By, Duty
+from duban.cli.options import By, Duty, WhichDuty
 from duban.cli.speak import Campaign, Db, Json, answering, document, open_engine, parse_day, say, shell_user
 from duban.cli.words import Face
 
@@ -95,7 +95,7 @@ def _decide() -> typer.Typer:
         choice: Annotated[str, typer.Argument(help="电话了解、督办单、约谈 或 不处理", metavar="CHOICE")],
         by: By,
         unit: Annotated[str, typer.Option("--unit", help="单位编号或名称", metavar="U")],
-        duty: Annotated[str, typer.Option("--duty", help="事项，如 调查摸底/支部自评", metavar="KEY")],
+        duty: WhichDuty,
         note: Note = None,
         campaign: Campaign = None,
         db: Db = None,

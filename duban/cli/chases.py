@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from duban.cli.options import By
 from duban.cli.speak import Db, Json, answering, console, document, open_engine, say, shell_user
 from duban.cli.words import Face
 
 Under = Annotated[str | None, typer.Option("--under", help="只看这个单位和它下面的", metavar="U")]
-By = Annotated[str, typer.Option("--by", help="谁办理：工号、邮箱或 单位:角色（0307:组织员）", metavar="WHO")]
 
 
 def add_to(app: typer.Typer) -> None:

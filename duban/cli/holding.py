@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.cli.acts import By
+from duban.cli.options import By, ReasonText, Why
 from duban.cli.speak import Campaign, Db, Json, answering, document, open_engine, parse_day, say, shell_user
 from duban.cli.words import Face
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from duban.service.holding import Silence
     from duban.service.migrating import Migrated
 
-Why = Annotated[str, typer.Option("--reason", help="理由", metavar="TEXT")]
 Number = Annotated[int, typer.Argument(help="静默的编号，见 duban silence list", metavar="N")]
 From = Annotated[str, typer.Option("--from", help="第一天，如 2026-04-07", metavar="DATE")]
 To = Annotated[str, typer.Option("--to", help="最后一天（含）", metavar="DATE")]
@@ -129,7 +128,7 @@ def delegate(
     last: Annotated[str, typer.Option("--until", help="最后一天（含）", metavar="DATE")],
     by: By,
     holder: Annotated[str | None, typer.Option("--holder", help="有几位任职时，替哪一位", metavar="WHO")] = None,
-    reason: Annotated[str | None, typer.Option("--reason", help="理由", metavar="TEXT")] = None,
+    reason: ReasonText = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:

@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from duban.cli.options import By, ReasonText, Why
 from duban.cli.speak import Db, Json, answering, document, open_engine, say
 from duban.cli.words import Face
 
-By = Annotated[str, typer.Option("--by", help="谁来办：工号、邮箱或 单位编号:角色", metavar="WHO")]
-Why = Annotated[str, typer.Option("--reason", help="为什么", metavar="TEXT")]
 Number = Annotated[int, typer.Argument(metavar="ID", help="消息编号，见 duban message list")]
 CHANNEL_WORDS = {"ready": "可用", "paused": "暂停", "disabled": "停用", "unusable": "不可用"}
 
@@ -89,7 +88,7 @@ def channels(db: Db = None, as_json: Json = False) -> None:
 def enable(
     name: Annotated[str, typer.Argument(metavar="NAME", help="渠道名称，见 duban channel list")],
     by: By,
-    reason: Annotated[str | None, typer.Option("--reason", help="为什么", metavar="TEXT")] = None,
+    reason: ReasonText = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.cli.acts import By
+from duban.cli.options import By, WhichDuty, Why
 from duban.cli.speak import Campaign, Db, Json, answering, document, open_engine, parse_day, say, shell_user
 from duban.cli.words import Face
 from workflow.errors import UsageError
@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
 
 def draft(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="催办函、督办单 或 通报")],
-    duty: Annotated[str, typer.Option("--duty", help="事项，如 调查摸底/支部自评", metavar="KEY")],
+    duty: WhichDuty,
     by: By,
     under: Annotated[str | None, typer.Option("--under", help="发给哪个二级党组织（通报不写）", metavar="U")] = None,
     until: Annotated[str | None, typer.Option("--until", help="请在哪天前反馈；默认3个工作日", metavar="DATE")] = None,
@@ -97,7 +97,7 @@ def sign(
 def refuse(
     paper: Number,
     by: By,
-    reason: Annotated[str, typer.Option("--reason", help="理由", metavar="TEXT")],
+    reason: Why,
     db: Db = None,
     as_json: Json = False,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import typer
 
+from duban.cli.options import By, ReasonText
 from duban.cli.speak import Db, Json, answering, console, document, open_engine, parse_day, shell_user
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 Unit = Annotated[str, typer.Argument(help="单位编号", metavar="UNIT")]
 On = Annotated[str, typer.Option("--on", help="从哪一天起生效，如 2012-06-26；可以是以前的日期", metavar="DATE")]
-By = Annotated[str, typer.Option("--by", help="谁登记：工号、邮箱或 单位:角色（91:部长）", metavar="WHO")]
 Document = Annotated[str | None, typer.Option("--document", help="依据的文件，如 党组〔2012〕18号", metavar="D")]
-ReasonText = Annotated[str | None, typer.Option("--reason", help="理由")]
 Preview = Annotated[bool, typer.Option("--preview", help="只看每件未办结事项会怎样，不写入")]
 SHOWN = 40
 TENTATIVE_MARK = "（未公布，暂定）"

@@ -19,9 +19,10 @@ from duban.service import (
 from duban.service import explain as explaining
 from duban.service import papers as paper_drafts
 from duban.service import select as selecting
-from duban.service.act import Asked, Done
+from duban.service.act import Done
 from duban.service.answering import Answer, Answered
 from duban.service.deciding import Decided, WaitingDecision
+from duban.service.facts import Asked
 from duban.service.papers import PaperRead
 from duban.service.reply_page import Reply
 from duban.service.replying import Recorded

@@ -13,6 +13,7 @@ from duban.service.context import ZONE, day_of
 from storage.due import DueGroup
 from storage.holds import DEFER, SilenceRead
 from storage.recipients import Candidate
+from storage.told_holds import Hold
 from workflow.errors import DubanError
 from workflow.ladder import RUNG_TIME, Group, Step, first_look, plan, rungs_of, slot_day
 from workflow.model import Campaign, Rung, Task
@@ -146,14 +147,7 @@ class Asking:
         """The silences that are about the rung to be told now."""
         if step.fire is None or not group.silences:
             return []
-        inside = step.fire.offset <= 0 or all(audience.level in WITHIN for audience in step.fire.audience)
-        return [
-            silence
-            for silence in self.silences
-            if silence.id in group.silences
-            and (inside or not silence.inside)
-            and (silence.rung_min is None or (not review and step.fire.no >= silence.rung_min))
-        ]
+        return [s for s in self.silences if s.id in group.silences and is_about(s, step.fire, review=review)]
 
     def _in_the_window(self, campaign: Campaign, values: Group, step: Step) -> Step:
         """The step, with its dwell counted from the working day on which people are told: on a rest day that is the next one."""
@@ -192,6 +186,13 @@ def values_of(group: DueGroup) -> Group:
         reached=group.reached,
         review=group.review,
     )
+
+
+def is_about(silence: SilenceRead | Hold, rung: Rung, *, review: bool) -> bool:
+    """Whether a silence that concerns a duty hides a rung: those from a number up (never a reviewer's), or those told within the unit."""
+    inside = rung.offset <= 0 or all(audience.level in WITHIN for audience in rung.audience)
+    high_enough = silence.rung_min is None or (not review and rung.no >= silence.rung_min)
+    return high_enough and (inside or not silence.inside)
 
 
 def _kept_repeat(group: DueGroup, repeat: int) -> int:

@@ -5,22 +5,21 @@ Who registers it (登记收件) takes it out of the message by that alone. The r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context, day_of
-from duban.service.folding import windows
-from duban.service.people import standing
+from duban.service.noting import note
+from duban.service.people import find_unit, standing
+from duban.service.windows import windows_of
 from storage import chases as rows
 from storage import contacts
-from storage import units as unit_rows
 from storage.acts import Acts
 from storage.chases import ChaseLine
 from storage.scope import EVERYTHING, Scope
-from workflow.errors import NotFound, Reason, Refused
+from workflow.errors import Reason, Refused
 from workflow.guards import CLERKS, TOP_OFFICE
 from workflow.model import SECOND_LEVEL
 
@@ -77,10 +76,9 @@ def release(context: Context, *, by: int, under: str | None = None, via: str | N
         mine = [id_ for id_, paths in concerned.items() if _within(paths, own) and _within(paths, (path,))]
         if concerned and not any(_within(paths, own) for paths in concerned.values()):
             raise Refused([_not_his()])
-        freed = rows.release(connection, mine, at=windows(context).at(now).not_before)
+        freed = rows.release(connection, mine, at=windows_of(context).at(now).not_before)
         if freed:
-            data = json.dumps({"messages": freed})
-            rows.note(connection, at=now, day=day_of(now).toordinal(), by=by, via=via, data=data)
+            note(context, connection, "release", by=by, via=via, data={"messages": freed})
         context.record_instant(connection)
     return Released(messages=len(freed), left=len(concerned) - len(freed))
 
@@ -131,10 +129,7 @@ def _within(paths: Iterable[str], subtrees: tuple[str, ...]) -> bool:
 def _path(context: Context, connection: Connection, under: str | None, scope: Scope) -> str:
     if under is None:
         return "/"
-    found = unit_rows.unit(connection, under, scope=scope, day=context.today().toordinal())
-    if found is None:
-        raise NotFound(f"没有找到单位“{under}”：请核对编号或名称")
-    return found.path
+    return find_unit(connection, under, day=context.today(), scope=scope).path
 
 
 def _not_his() -> Reason:

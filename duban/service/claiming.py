@@ -11,7 +11,7 @@ from duban.service import holder, tokens
 from duban.service.channels import InUse
 from duban.service.context import Context, day_of
 from duban.service.letters import About, about
-from duban.service.windows import Windows
+from duban.service.windows import windows_of
 from storage import channel_states, outbox, unsent
 from storage.channel_states import OPEN, Fare
 from storage.outbox import PARK, Claimed, Policy
@@ -88,7 +88,7 @@ def gone_holders(connection: Connection) -> list[str]:
 
 def is_quiet(context: Context, now: int) -> bool:
     """On a rest day and outside the hours of `[quiet]` nothing leaves, also what should have left before."""
-    return Windows(calendar=context.calendar, hours=context.settings.quiet).at(now).not_before > now
+    return windows_of(context).at(now).not_before > now
 
 
 def rated(used: InUse) -> dict[str, int]:

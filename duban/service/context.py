@@ -16,7 +16,7 @@ from storage import campaigns as rows
 from storage.database import Database
 from storage.meta import set_meta
 from workflow.errors import NotFound
-from workflow.model import Campaign
+from workflow.model import Campaign, Contact
 from workflow.workdays import WorkCalendar
 
 if TYPE_CHECKING:
@@ -93,6 +93,15 @@ class Context:
 
     def today(self, zone: str = ZONE) -> date:
         return day_of(self.now(), zone)
+
+    def contact(self, campaign: Campaign | None) -> Contact:
+        """Whom people ask: the contact the notice names, else the installation's."""
+        named, own = campaign.contact if campaign is not None else Contact(), self.settings
+        return Contact(
+            unit=named.unit or own.contact_unit or "组织部",
+            name=named.name or own.contact_name,
+            phone=named.phone or own.contact_phone,
+        )
 
     def running(self, campaign_id: int) -> Running:
         """A campaign by its row's id; compiled once for this engine, the calendar and the version it stays on until it is migrated."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from duban.service.act import Asked, act
+from duban.service.act import act
 from duban.service.choice import asked_at, decided, standing
 from duban.service.context import Context, day_of
+from duban.service.facts import Asked
 from duban.service.papers import second_level
 from storage import decisions as rows
 from storage import papers as paper_rows
@@ -17,6 +18,7 @@ from storage.decisions import DecisionRead
 from storage.scope import EVERYTHING, Scope
 from workflow.errors import NotFound, Refused
 from workflow.guards import DECISIONS
+from workflow.model import duty_key
 
 __all__ = ["DECISIONS", "Decided", "WaitingDecision", "decide", "waiting_decisions"]
 
@@ -85,7 +87,7 @@ def waiting_decisions(
             campaign_name=line.campaign,
             unit=line.unit_code,
             unit_name=line.unit,
-            key=f"{line.task_key}@{line.occurrence}" if line.occurrence else line.task_key,
+            key=duty_key(line.task_key, line.occurrence),
             due=date.fromordinal(line.due_day) if line.due_day is not None else None,
             rung=line.rung,
             leaders=(*(before.leaders if before else ()), line.leader),

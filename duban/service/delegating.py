@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context
-from duban.service.entitled import actor, find_unit, is_officer
+from duban.service.entitled import actor, is_officer
+from duban.service.people import find_unit
 from storage import delegations as rows
 from storage import units as unit_rows
 from storage.delegations import Holder
@@ -56,7 +57,7 @@ def delegate(
     with context.database.write() as connection:
         lock_tree(connection)
         context.refresh(connection)
-        where = find_unit(context, connection, unit)
+        where = find_unit(connection, unit, day=context.today())
         principal = _principal(context, connection, where, role, holder)
         against = [
             *_days(context, first, last, principal),

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from duban.clock import local_minute, show_instant
 from duban.service.context import ZONE, Context, day_of
 from duban.service.kept import calendar_document, calendar_warnings
+from duban.service.reminder_words import RUN_WHYS
 from duban.service.tending import ChannelRead, channels
+from duban.service.wording import templates
 from storage import health, holds, runs
 from storage.campaigns import campaigns
 from storage.health import HeldRun, Paused
 from storage.holds import SilenceRead
 from storage.meta import heartbeat
+from workflow.deadline import opens_at
+from workflow.errors import DubanError
 
 RECENT = 30
 """Days after which a message that did not arrive is history."""
@@ -41,7 +44,6 @@ UNREACHED = {
     "gate": ("前一步还没有送到，暂缓向上提", "看 duban channel list 和 duban message list"),
     "quarantined": ("数据有误，无法核查，已隔离", "把 duban explain 单位 --reminders 的原文告诉维护人员"),
 }
-HELD_FOR = {"restored": "数据库是从备份恢复的", "long-late": "很多事项早已过期"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,7 @@ def _look(context: Context, now: int, limit: date) -> _Found:
             held_runs=health.held_runs(connection),
             unreached=health.unreached(connection),
             planned=health.planned_before(connection, now - HOUR, day=today),
-            unlooked=health.unlooked(connection, _begin(limit)),
+            unlooked=health.unlooked(connection, opens_at(limit, ZONE)),
             silences=holds.silences(connection, day=today),
             pauses=health.pauses(connection),
             running=bool(campaigns(connection, running=True)),
@@ -109,15 +111,11 @@ def _look(context: Context, now: int, limit: date) -> _Found:
         )
 
 
-def _begin(day: date) -> int:
-    """The first instant of a civil day."""
-    return int(datetime.combine(day, time.min, ZoneInfo(ZONE)).timestamp())
-
-
 def _lines(context: Context, found: _Found, healthy: bool) -> Iterator[str]:
     """The most urgent first."""
     yield _last(found.last, healthy)
     yield from _of_runs(found)
+    yield from _of_templates(context)
     for channel in found.channels:
         if _amiss(context, channel):
             yield _channel(channel)
@@ -142,8 +140,18 @@ def _of_runs(found: _Found) -> Iterator[str]:
     if found.unlooked:
         yield f"到点超过一个工作日还没有核查的事项：{found.unlooked}件。请运行 duban escalate"
     for held in found.held_runs:
-        why = f"（{HELD_FOR.get(held.why, held.why)}）" if held.why else ""
+        why = f"（{RUN_WHYS.get(held.why, held.why)}）" if held.why else ""
         yield f"核查{held.run}在等待确认{why}：{held.messages}封消息。duban run confirm {held.run} 或 duban run reject {held.run}"
+
+
+def _of_templates(context: Context) -> Iterator[str]:
+    """Templates that cannot be used at all stop every message."""
+    if context.settings.templates is None:
+        return  # ours are tested
+    try:
+        templates(context.settings.templates)
+    except DubanError as error:
+        yield f"自己的消息模板有问题，改好以前什么也发不出去：{' '.join(str(error).split())}"
 
 
 def _last(last: int | None, healthy: bool) -> str:

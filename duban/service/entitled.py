@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from duban.service.context import Context
 from duban.service.people import standing
-from storage import units as rows
 from storage.acts import Acts
-from storage.scope import EVERYTHING
 from storage.units import UnitRead
-from workflow.errors import NotFound, Reason
+from workflow.errors import Reason
 from workflow.facts import Actor
 from workflow.guards import GROUP_OFFICE, HEADS, TOP_OFFICE
 
@@ -40,14 +38,3 @@ def not_an_officer(who: Actor, what: str) -> Iterator[Reason]:
 def no_reason(reason: str | None, what: str) -> Iterator[Reason]:
     if not (reason or "").strip():
         yield Reason(code="reason-missing", text=f"{what}要写明理由", unblock="用 --reason 写明理由")
-
-
-def find_unit(context: Context, connection: Connection, words: str) -> UnitRead:
-    """A unit of today by code or whole name. Raises `NotFound` with what may have been meant."""
-    day = context.today().toordinal()
-    found = rows.unit(connection, words.strip(), scope=EVERYTHING, day=day)
-    if found is None:
-        similar = rows.similar_units(connection, words, scope=EVERYTHING, day=day)
-        hint = f"；是不是：{'、'.join(similar)}" if similar else ""
-        raise NotFound(f"没有找到单位“{words}”{hint}", candidates=similar)
-    return found

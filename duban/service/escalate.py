@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from duban.service.context import ZONE, Context, day_of
+from duban.service.context import Context, day_of
 from duban.service.dry_run import Planned, hash_of, shown
 from duban.service.folding import Folded, fold
 from duban.service.kept import calendar_warnings
@@ -25,10 +23,9 @@ from duban.service.run_guards import (
     refuse_older,
     refuse_skew,
 )
-from storage import consent, runs
+from storage import consent, locks, runs
 from storage.database import Collision
 from storage.due import anything_due
-from storage.hush import Hushed
 from storage.meta import heartbeat, set_meta
 from storage.sweep import Due
 from workflow.errors import Reason, Refused
@@ -42,8 +39,6 @@ COLLISIONS = 3
 """How often a run that met an act on the same case begins anew (PostgreSQL; SQLite has one writer at a time)."""
 HEARTBEAT = 3600
 """Seconds: an idle run says that it was here once an hour, so that most of them write nothing at all."""
-SEEN_WORKDAYS = 2
-"""知悉 keeps reminders and repeats from whoever said it to the end of so many working days."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +101,7 @@ def _run(context: Context, at: int, now: int, expect: str | None, backfill: bool
                 context.record_instant(connection)
         return RunResult(run=None, as_of=at, state="nothing_due", warnings=warnings)
     with context.database.write(snapshot=True) as connection:
-        if not runs.try_lock(connection):
+        if not locks.try_hold(connection, locks.PLAN):
             return RunResult(run=None, as_of=at, state="already_running")
         last = runs.last_run(connection)
         if not backfill and last is not None and last > at:  # it was not a moment ago: another run was quicker
@@ -128,7 +123,7 @@ def _real(context: Context, connection: Connection, at: int, now: int, expect: s
     run_id = runs.open_run(connection, as_of=at, at=now, kind=kind)
     moved = open_phases(context, connection, at, now)
     due, tally = _planned(context, connection, at, dry=False, backfill=backfill)
-    spared = due.hush(_hushed(context, due, at), run_id=run_id) if not backfill else 0
+    spared = due.hush(run_id=run_id) if not backfill else 0
     if expect is not None and hash_of(due.planned()) != expect:
         raise Refused([Reason(code="plan-changed", text="预演之后情况有变化，没有发送", unblock="重新预演一次，核对后再发")])
     why = None if backfill else _held_for(connection, tally)
@@ -177,7 +172,7 @@ def _held_for(connection: Connection, tally: Tally) -> str | None:
 
 def _dry(context: Context, connection: Connection, at: int, backfill: bool) -> RunResult:
     due, tally = _planned(context, connection, at, dry=True, backfill=backfill)
-    spared = due.hush(_hushed(context, due, at), run_id=0) if not backfill else 0
+    spared = due.hush(run_id=0) if not backfill else 0
     told = due.planned()
     held, skipped = _noted(due, tally, 0)
     if backfill:
@@ -201,11 +196,6 @@ def _planned(context: Context, connection: Connection, at: int, *, dry: bool, ba
     return due, planning.go()
 
 
-def _hushed(context: Context, due: Due, at: int) -> Hushed:
-    since = context.calendar.add(day_of(at), -SEEN_WORKDAYS).day
-    return Hushed(day=due.asked.day, persons=due.asked.persons, seen_since=_midnight(since))
-
-
 def _noted(due: Due, tally: Tally, run_id: int) -> tuple[int, int]:
     """Write down what nobody was told and why. Returns how much of it is (held, skipped)."""
     held = skipped = 0
@@ -216,7 +206,3 @@ def _noted(due: Due, tally: Tally, run_id: int) -> tuple[int, int]:
         else:
             held += written
     return held, skipped
-
-
-def _midnight(day: date) -> int:
-    return int(datetime.combine(day, time(), ZoneInfo(ZONE)).timestamp())

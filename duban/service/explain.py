@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from duban.service.act import Asked, facts_of
 from duban.service.context import Context, Running
+from duban.service.facts import Asked, facts_of
 from duban.service.status import Row, status
 from storage import journal as journal_rows
 from storage import units as unit_rows

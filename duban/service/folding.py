@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from duban.service.audience import chain_of, only_the_post
 from duban.service.context import Context, day_of
-from duban.service.windows import Window, Windows
-from storage import contacts, fold_tables, merging, offers, planned, runs, slots, successors
+from duban.service.windows import Window, windows_of
+from storage import contacts, fold_tables, locks, merging, offers, planned, runs, slots, successors
 from storage import fold as rows
 from storage.campaigns import task_ids
 from storage.contacts import Reach, Since
@@ -27,8 +27,6 @@ from workflow.model import Rung
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-URGENT = ("oversee", "ask")
-"""Kinds of rungs that wait for nobody's wish, and leave first."""
 REFOLD = "refold"
 
 
@@ -56,7 +54,7 @@ def fold(
     `held`: they wait for a person's consent, with the run's number in their keys; `as_before` keeps the keys they had when they were
     first made (a restored database), and then nothing planned before is mixed in. Runs in the caller's transaction.
     """
-    offers.lock(connection)
+    locks.hold(connection, locks.FOLD)
     today = day_of(at).toordinal()
     again = not held and planned.any_planned(connection)
     with fold_tables.tables(connection, fold_tables.FOLD, *((fold_tables.TAKEN,) if again else ())):
@@ -85,7 +83,7 @@ def refold(context: Context) -> Folded | None:
         if runs.asks_about_restore(connection) or not _anything(connection, now, day, order):
             return None
     with context.database.write() as connection:
-        offers.lock(connection)
+        locks.hold(connection, locks.FOLD)
         offers.expire(connection, now=now)
         offers.readdress(connection, order=order)
         _succeed(context, connection, now, day)
@@ -107,17 +105,13 @@ def elsewhere(context: Context, connection: Connection, message: int, at: int) -
     return contacts.elsewhere(connection, order, message, Since(at, context.settings.share_addresses))
 
 
-def windows(context: Context) -> Windows:
-    return Windows(calendar=context.calendar, hours=context.settings.quiet)
-
-
 # --- one fold
 
 
 def _folding(
     context: Context, connection: Connection, run_id: int, at: int, *, fresh: bool, again: bool, held: bool, as_before: bool
 ) -> Folding:
-    now = windows(context).at(at)
+    now = windows_of(context).at(at)
     return Folding(
         connection=connection,
         run_id=run_id,
@@ -129,14 +123,14 @@ def _folding(
         apart=held and not as_before,
         preview=context.settings.preview_hours > 0,
         share=context.settings.share_addresses,
-        weekly_waits=windows(context).of_week(now).day != now.day,
+        weekly_waits=windows_of(context).of_week(now).day != now.day,
         failed=Since(at, context.settings.share_addresses) if again else None,
     )
 
 
 def _messages(context: Context, folding: Folding, at: int) -> tuple[Folded, bool]:
     """What a fold makes, and whether some of it must be put together with what waited already."""
-    now = windows(context).at(at)
+    now = windows_of(context).at(at)
     today = now.day.toordinal()
     gathered = rows.gather(folding, today)
     if not gathered:
@@ -154,7 +148,7 @@ def _messages(context: Context, folding: Folding, at: int) -> tuple[Folded, bool
 
 def _spans(context: Context, now: Window, until: Mapping[int, int]) -> dict[int, Span]:
     """The windows of this fold by their slots."""
-    found, hours = windows(context), context.settings.preview_hours
+    found, hours = windows_of(context), context.settings.preview_hours
     later = found.after(now)
     by_slot = {
         NOW: now,
@@ -169,7 +163,7 @@ def _spans(context: Context, now: Window, until: Mapping[int, int]) -> dict[int,
 
 def _known(context: Context, asked: Sequence[RungOf]) -> dict[RungOf, tuple[int, bool]]:
     """The number of each rung, and whether it is urgent. One that a later version of the definition has no more is the lowest."""
-    return {each: (rung.no, rung.kind in URGENT) if (rung := _rung(context, each)) else (0, False) for each in asked}
+    return {each: (rung.no, rung.urgent) if (rung := _rung(context, each)) else (0, False) for each in asked}
 
 
 def _rung(context: Context, asked: RungOf) -> Rung | None:
@@ -177,7 +171,7 @@ def _rung(context: Context, asked: RungOf) -> Rung | None:
         campaign = context.running(asked.campaign_id).campaign
     except DubanError:  # a definition that cannot be read any more
         return None
-    return next((rung for rung in (*campaign.ladder, *campaign.review_ladder) if rung.key == asked.rung), None)
+    return campaign.rung_by_key.get(asked.rung)
 
 
 # --- outside a run

@@ -7,20 +7,18 @@ put off, never what goes to his superiors, and the next such silence needs five 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duban.service.context import ZONE, Context, Running
-from duban.service.entitled import actor, find_unit, is_officer, no_reason, not_an_officer
-from storage import holds
+from duban.service.entitled import actor, is_officer, no_reason, not_an_officer
+from duban.service.noting import note
+from duban.service.people import find_unit
+from storage import holds, locks
 from storage import units as unit_rows
 from storage.holds import DEFER, DROP, SilenceRead
-from storage.journal import note_event
-from storage.projection import lock
-from storage.regroup import Noted
 from storage.scope import EVERYTHING, Scope
 from storage.units import UnitRead
 from workflow.deadline import closes_at, short
@@ -75,7 +73,7 @@ def silence(context: Context, wanted: Wanted) -> int:
     running = context.pick(wanted.campaign) if wanted.campaign is not None else None
     with context.database.write() as connection:
         context.refresh(connection)
-        unit = find_unit(context, connection, wanted.unit) if wanted.unit is not None else None
+        unit = find_unit(connection, wanted.unit, day=context.today()) if wanted.unit is not None else None
         who = actor(context, connection, wanted.by, unit)
         inside = not is_officer(who)
         against = [*_malformed(context, wanted, running)]
@@ -83,10 +81,12 @@ def silence(context: Context, wanted: Wanted) -> int:
             against += _not_his(context, connection, wanted, unit, who)
         if against:
             raise Refused(against)
+        campaign_id = running.id if running is not None else None
+        unit_id = unit.id if unit is not None else None
         number = holds.add_silence(
             connection,
-            campaign_id=running.id if running is not None else None,
-            unit_id=unit.id if unit is not None else None,
+            campaign_id=campaign_id,
+            unit_id=unit_id,
             person_id=wanted.person,
             rung_min=wanted.rung_min,
             inside=inside,
@@ -98,9 +98,9 @@ def silence(context: Context, wanted: Wanted) -> int:
             reason=wanted.reason.strip(),
             recorded_at=context.now(),
         )
-        _note(context, connection, "silence", wanted.by, wanted.via, wanted.reason, running=running, unit=unit,
-              data={"silence": number, "first": str(wanted.first), "last": str(wanted.last), "mode": wanted.mode,
-                    "person": wanted.person, "rung_min": wanted.rung_min, "inside": inside})  # fmt: skip
+        note(context, connection, "silence", by=wanted.by, via=wanted.via, reason=wanted.reason, campaign_id=campaign_id,
+             unit_id=unit_id, data={"silence": number, "first": str(wanted.first), "last": str(wanted.last), "mode": wanted.mode,
+                                    "person": wanted.person, "rung_min": wanted.rung_min, "inside": inside})  # fmt: skip
         context.record_instant(connection)
     return number
 
@@ -113,7 +113,7 @@ def end_silence(context: Context, number: int, *, by: int, via: str | None = Non
     today = context.today()
     with context.database.write() as connection:
         context.refresh(connection)
-        lock(connection)  # a run that is planning now would put off once more what becomes free here
+        locks.hold(connection, locks.PLAN)  # a run that is planning now would put off once more what becomes free here
         found = holds.silence(connection, number, day=today.toordinal())
         if found is None:
             raise NotFound(f"没有编号为{number}的静默：用 duban silence list 查看")
@@ -127,8 +127,8 @@ def end_silence(context: Context, number: int, *, by: int, via: str | None = Non
         offered = holds.end_silence(
             connection, found, at=context.now(), until=closes_at(after, None, ZONE), day=today.toordinal()
         )
-        _note(context, connection, "silence-end", by, via, None, data={"silence": number},
-              campaign_id=found.campaign_id, unit_id=found.unit_id)  # fmt: skip
+        note(context, connection, "silence-end", by=by, via=via, campaign_id=found.campaign_id, unit_id=found.unit_id,
+             data={"silence": number})  # fmt: skip
         context.record_instant(connection)
     return offered
 
@@ -191,29 +191,4 @@ def _shown(context: Context, connection: Connection, found: SilenceRead, people:
         inside=found.inside,
         by=people.get(found.by_person or 0),
         reason=found.reason,
-    )
-
-
-def _note(
-    context: Context,
-    connection: Connection,
-    act: str,
-    by: int,
-    via: str | None,
-    reason: str | None,
-    *,
-    running: Running | None = None,
-    unit: UnitRead | None = None,
-    campaign_id: int | None = None,
-    unit_id: int | None = None,
-    data: dict[str, Any] | None = None,
-) -> None:
-    noted = Noted(day=context.today().toordinal(), at=context.now(), by=by, via=via, reason=(reason or "").strip() or None)
-    note_event(
-        connection,
-        act,
-        noted,
-        campaign_id=running.id if running is not None else campaign_id,
-        unit_id=unit.id if unit is not None else unit_id,
-        data=json.dumps(data, ensure_ascii=False) if data else None,
     )

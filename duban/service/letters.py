@@ -14,7 +14,8 @@ from storage import messages as rows
 from storage.messages import Answered, ItemLine
 from storage.outbox import Claimed
 from workflow.deadline import show
-from workflow.model import STATE_WORDS, Contact, DutyState, Rung
+from workflow.ladder import REVIEW_KEY, rungs_of
+from workflow.model import STATE_WORDS, DutyState, Rung
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -73,7 +74,7 @@ def letter_for(
         below=tuple(line for item, line in plain if not _is_own(item, found)),
         ask=tuple(line for _, line in lines if line.rung_kind == "ask"),
         review=tuple(line for _, line in lines if line.rung_kind == "review"),
-        contact=_contact(context, items[0]),
+        contact=context.contact(context.running(items[0].campaign_id).campaign),
         today=today,
         link=link,
         maybe_received=message.doubtful or any(item.offers for item in items),
@@ -137,16 +138,5 @@ def _short(day: date) -> str:
 
 def _rung(context: Context, item: ItemLine) -> Rung:
     campaign = context.running(item.campaign_id).campaign
-    if item.rung.startswith(rows.REVIEW):
-        return next((rung for rung in campaign.review_ladder if rung.key == item.rung), campaign.review_ladder[0])
-    return next((rung for rung in campaign.ladder if rung.key == item.rung), campaign.ladder[0])
-
-
-def _contact(context: Context, item: ItemLine) -> Contact:
-    """The contact the notice names, else the installation's."""
-    found, own = context.running(item.campaign_id).campaign.contact, context.settings
-    return Contact(
-        unit=found.unit or own.contact_unit or "组织部",
-        name=found.name or own.contact_name,
-        phone=found.phone or own.contact_phone,
-    )
+    ladder = rungs_of(campaign, review=item.rung.startswith(REVIEW_KEY))
+    return campaign.rung_by_key.get(item.rung, ladder[0])

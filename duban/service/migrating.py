@@ -21,7 +21,7 @@ from duban.service.entitled import actor, no_reason, not_an_officer
 from duban.service.projection import hold_everything
 from phases.compile import compile_definition
 from phases.differences import differences
-from storage import campaigns, offers, runs
+from storage import campaigns, locks, runs
 from storage.database import Collision
 from storage.journal import note_event
 from storage.projection import OpenDuties, OpenGroup
@@ -90,7 +90,7 @@ def migrate(
         try:
             with context.database.write() as connection:
                 hold_everything(connection)
-                offers.lock(connection)
+                locks.hold(connection, locks.FOLD)
                 context.refresh(connection)
                 running = context.running(running.id)
                 new = compile_definition(text, name=name, calendar=context.calendar)

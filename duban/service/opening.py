@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duban.service.act import branch_phases, settle_case
+from duban.service.act import settle_case
 from duban.service.context import Context, Running, day_of
+from duban.service.facts import branch_phases
 from storage import openings
 from storage.acts import Acts
 from workflow.errors import DubanError

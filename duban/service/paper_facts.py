@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context, Running
-from notifications.papers.content import PaperContent, PaperItem
+from notifications.papers.content import CIRCULAR, PaperContent, PaperItem
 from storage import answers as answer_rows
 from storage import status as status_rows
 from storage.scope import EVERYTHING
@@ -16,14 +16,13 @@ from storage.status import CaseLine, DutyLine
 from storage.units import UnitRead
 from workflow.deadline import short, show
 from workflow.errors import NotFound
-from workflow.model import CLOCK_RUNS, SECOND_LEVEL, STATE_WORDS, Contact, DutyState, Task
+from workflow.model import CLOCK_RUNS, SECOND_LEVEL, STATE_WORDS, DutyState, Task
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 ANSWER_WORKDAYS = 3
 """A paper asks for an answer within so many working days, unless it names another day."""
-RUNNING = tuple(str(state) for state in CLOCK_RUNS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +72,7 @@ def standing_of(connection: Connection, running: Running, about: Matter, unit: U
         for line in status_rows.duty_lines(connection, **where)  # type: ignore[arg-type]
         if line.task_key == about.task.key and line.occurrence == about.occurrence and line.state != "waived"
     )
-    waiting = [pair for pair in lines if pair[1].state in RUNNING and pair[1].due_day is not None]
+    waiting = [pair for pair in lines if pair[1].state in CLOCK_RUNS and pair[1].due_day is not None]
     past = tuple(pair for pair in waiting if (pair[1].due_day or 0) < today.toordinal())
     ahead = [line.due_day for _, line in waiting if line.due_day is not None and line.due_day >= today.toordinal()]
     return Standing(lines=lines, open=past, next_due=date.fromordinal(min(ahead)) if ahead else None)
@@ -95,7 +94,7 @@ def content(
     """The paper as it is to be drafted now."""
     campaign = running.campaign
     answer_by = until or context.calendar.add(today, ANSWER_WORKDAYS).day
-    circular = kind == "通报"
+    circular = kind == CIRCULAR
     items = _by_second_level(connection, found, today) if circular else _by_unit(connection, found, today)
     return PaperContent(
         kind=kind,
@@ -113,11 +112,11 @@ def content(
         due_words=show(found.milestone, about.task.deadline.hour, today),
         items=items,
         expected=len(found.lines),
-        handed_in=sum(1 for _, line in found.lines if line.state not in RUNNING),
+        handed_in=sum(1 for _, line in found.lines if line.state not in CLOCK_RUNS),
         until=answer_by,
         until_words=short(answer_by, today),
         requested_by=requested_by,
-        contact=_contact(context, running),
+        contact=context.contact(campaign),
         drafted_on=today,
         signer=_signer(running),
     )
@@ -171,15 +170,6 @@ def _signer(running: Running) -> str:
     """The role that is asked to decide by the ladder; else the head of 组织部."""
     asked = next((rung.audience[0] for rung in running.campaign.ladder if rung.kind == "ask" and rung.audience), None)
     return f"{asked.office or ''}{asked.role}" if asked is not None else "组织部部长"
-
-
-def _contact(context: Context, running: Running) -> Contact:
-    named, own = running.campaign.contact, context.settings
-    return Contact(
-        unit=named.unit or own.contact_unit or "组织部",
-        name=named.name or own.contact_name,
-        phone=named.phone or own.contact_phone,
-    )
 
 
 def _day(ordinal: int | None) -> date | None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from duban.service.context import Context, Running, day_of
 from duban.service.paper_facts import Matter, Standing, content, matter, standing_of
-from duban.service.people import standing
-from notifications.papers.content import KINDS, PaperContent, from_json, to_json
+from duban.service.people import find_unit, standing
+from notifications.papers.content import CIRCULAR, KINDS, PaperContent, from_json, to_json
 from notifications.papers.wording import file_name
 from storage import papers as rows
 from storage import units as unit_rows
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 STATES = {"draft": "待签发", "signed": "已签发", "refused": "不签发"}
-CIRCULAR = "通报"
 LEADING = (TOP_OFFICE, GROUP_OFFICE, UnitKind.LEADING_GROUP.value, "root")
 """Where those stand who draft papers, and whose heads sign them."""
 
@@ -159,12 +158,10 @@ def second_level(connection: Connection, path: str, day: int) -> UnitRead | None
 def _addressed(connection: Connection, kind: str, under: str | None, today: date) -> UnitRead:
     day = today.toordinal()
     root = unit_rows.root(connection, day=day)
-    unit = unit_rows.unit(connection, under, scope=EVERYTHING, day=day) if under is not None else root
-    if unit is None:
-        similar = unit_rows.similar_units(connection, under or "", scope=EVERYTHING, day=day)
-        raise NotFound(f"没有找到单位“{under}”" + (f"；是不是：{'、'.join(similar)}" if similar else ""), candidates=similar)
+    assert root is not None, "a campaign runs over a tree"
+    unit = find_unit(connection, under, day=today) if under is not None else root
     if kind == CIRCULAR:
-        if root is not None and unit.id == root.id:
+        if unit.id == root.id:
             return unit
         text = f"通报面向全校各二级党组织，不单发给{unit.name}"
         raise Refused([Reason(code="not-the-root", text=text, unblock="不写 --under；单发请用催办函或督办单")])

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from duban.service.context import Context, Running
+from duban.service.context import Context
 from duban.service.entitled import actor, no_reason, not_an_officer
-from storage import holds, offers, projection
-from storage.journal import note_event
-from storage.regroup import Noted
+from duban.service.noting import note
+from storage import holds, locks
 from workflow.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def pause(context: Context, campaign: str | int | None, *, by: int, reason: str,
         if against:
             raise Refused(against)
         taken_back = holds.pause(connection, running.id, from_at=context.now(), by_person=by, via=via, reason=reason.strip())
-        _note(context, connection, "pause", by, via, reason, running=running)
+        note(context, connection, "pause", by=by, via=via, reason=reason, campaign_id=running.id)
         context.record_instant(connection)
     return taken_back
 
@@ -53,19 +52,12 @@ def resume(context: Context, campaign: str | int | None, *, by: int, via: str | 
             raise Refused(against)
         today = context.today(running.campaign.zone).toordinal()
         due = holds.resume(connection, running.id, at=context.now(), today=today)
-        _note(context, connection, "resume", by, via, None, running=running)
+        note(context, connection, "resume", by=by, via=via, campaign_id=running.id)
         context.record_instant(connection)
     return due
 
 
 def _alone(connection: Connection) -> None:
     """No run plans and nobody makes messages until this is written."""
-    projection.lock(connection)
-    offers.lock(connection)
-
-
-def _note(
-    context: Context, connection: Connection, act: str, by: int, via: str | None, reason: str | None, *, running: Running
-) -> None:
-    noted = Noted(day=context.today().toordinal(), at=context.now(), by=by, via=via, reason=(reason or "").strip() or None)
-    note_event(connection, act, noted, campaign_id=running.id)
+    locks.hold(connection, locks.PLAN)
+    locks.hold(connection, locks.FOLD)

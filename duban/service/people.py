@@ -1,16 +1,21 @@
-"""Who acts: a 工号, an e-mail or `UNIT:ROLE`, and how that person stands to a unit."""
+"""Who acts, a 工号, an e-mail or `UNIT:ROLE`; which unit is meant; and how a person stands to a unit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from storage import units as rows
 from storage.acts import Acts, PostRead
 from storage.database import Database
 from storage.scope import EVERYTHING, Scope
+from storage.units import UnitRead
 from workflow.errors import NotFound
 from workflow.model import UnitKind
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 OFFICE_KINDS = (UnitKind.DEPARTMENT, UnitKind.LEADING_GROUP, UnitKind.GROUP_OFFICE)
 
@@ -20,10 +25,7 @@ def find_person(database: Database, words: str, day: date) -> int:
     with database.read() as connection:
         if ":" in words or "：" in words:
             unit_words, _, role = words.replace("：", ":").partition(":")
-            unit = rows.unit(connection, unit_words, scope=EVERYTHING, day=day.toordinal())
-            if unit is None:
-                similar = rows.similar_units(connection, unit_words, scope=EVERYTHING, day=day.toordinal())
-                raise NotFound(f"没有找到单位“{unit_words}”{_maybe(similar)}", candidates=similar)
+            unit = find_unit(connection, unit_words, day=day)
             posts = rows.holders(connection, scope=EVERYTHING, unit_id=unit.id, day=day.toordinal())
             found = sorted({p.person_id for p in posts if p.role == role})
             names = [f"{p.unit_code}:{p.role} {p.person}" for p in posts]
@@ -40,6 +42,17 @@ def find_person(database: Database, words: str, day: date) -> int:
         names = [f"{p.number or '无工号'} {p.name}" for p in people]
         raise NotFound(f"“{words}”对应{len(people)}人：{'、'.join(names)}；请改用工号", candidates=names)
     raise NotFound(f"没有找到“{words}”：请用工号、邮箱，或 单位编号:角色（如 0307:书记）")
+
+
+def find_unit(
+    connection: Connection, words: str, *, day: date, scope: Scope = EVERYTHING, recorded_by: int | None = None
+) -> UnitRead:
+    """The unit of a day meant by its code or whole name. Unknown or out of scope: `NotFound` with what may have been meant."""
+    found = rows.unit(connection, words.strip(), scope=scope, day=day.toordinal(), recorded_by=recorded_by)
+    if found is None:
+        similar = rows.similar_units(connection, words.strip(), scope=scope, day=day.toordinal())
+        raise NotFound(f"没有找到单位“{words}”{_maybe(similar)}", candidates=similar)
+    return found
 
 
 def standing(posts: Iterable[PostRead], unit_id: int, path: str) -> frozenset[tuple[str, str]]:

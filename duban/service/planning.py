@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from duban.service.asking import Answer, Asking, Note, Telling
 from duban.service.context import Context, Running, day_of
-from storage import holds, messages
+from storage import health, holds
 from storage.campaigns import CampaignRead, campaigns, task_ids
 from storage.due import Asked, Gate
 from storage.recipients import Candidate
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 LONG_LATE_DAYS = 30
 QUARANTINED = "quarantined"
-URGENT = ("oversee", "ask")
 
 
 @dataclass(kw_only=True)
@@ -66,7 +65,7 @@ class Planning:
     tally: Tally = field(default_factory=Tally)
 
     def go(self) -> Tally:
-        unanswered = bool(messages.held_runs(self.connection))
+        unanswered = bool(health.held_runs(self.connection))
         _ = self.tasks  # asked of the database before anything that may go wrong with one group
         for group in self.due.groups():
             try:
@@ -121,7 +120,7 @@ class Planning:
             slot_day=telling.slot_day,
             chain=chain,
             again=telling.again,
-            urgent=rung.kind in URGENT,
+            urgent=rung.urgent,
             first=telling.first,
         )
 

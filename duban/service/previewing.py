@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from duban.service.audience import chain_of
 from duban.service.context import Context, Running, day_of
 from duban.service.letters import About, letter_for
+from duban.service.people import find_unit
 from duban.service.reminder_words import step
 from duban.service.wording import templates
 from storage import messages as message_rows
 from storage import preview as rows
-from storage import units as unit_rows
 from storage.messages import Answered, ItemLine
 from storage.outbox import Claimed
 from storage.preview import Holder
@@ -66,14 +66,11 @@ def preview(
     today = day_of(context.now(), running.campaign.zone)
     with context.database.read() as connection:
         context.refresh(connection)
-        found = unit_rows.unit(connection, unit, scope=scope, day=today.toordinal())
-        if found is None:
-            similar = unit_rows.similar_units(connection, unit, scope=scope, day=today.toordinal())
-            raise NotFound(f"没有找到单位“{unit}”", candidates=similar)
+        found = find_unit(connection, unit, day=today, scope=scope)
         items = rows.items(connection, scope=scope, campaign_id=running.id, unit_id=found.id, day=today.toordinal())
-        chosen = [item for item in items if duty is None or _key(item) == duty or _key(item).rpartition("/")[2] == duty]
+        chosen = [item for item in items if duty is None or item.key == duty or item.key.rpartition("/")[2] == duty]
         if duty is not None and not chosen:
-            keys = [_key(item) for item in items]
+            keys = [item.key for item in items]
             raise NotFound(f"{found.name}没有“{duty}”这件事；有：{'、'.join(keys) or '（无）'}", candidates=keys)
         told = [one for item in chosen for one in _told(context, connection, running, item, scope, step_no, on or today, on)]
         if not told:
@@ -164,7 +161,3 @@ def _one(
         day=day,
         rendered=templates(context.settings.templates).render(letter),
     )
-
-
-def _key(item: ItemLine) -> str:
-    return f"{item.task_key}@{item.occurrence}" if item.occurrence else item.task_key

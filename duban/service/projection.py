@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from duban.service.context import Context
 from duban.service.owing import owed_of
 from phases.compile import compile_definition
-from storage import campaigns, enrol
+from storage import campaigns, enrol, locks
 from storage import projection as rows
 from storage.enrol import Owed
 from storage.projection import NewLine, OpenDuties, OpenGroup
@@ -81,7 +81,7 @@ class _Tally:
 
 def hold_everything(connection: Connection) -> None:
     """Nobody else plans, enrols, launches or reorganises until the end of the transaction."""
-    rows.lock(connection)
+    locks.hold(connection, locks.PLAN)
     lock_tree(connection)
     for row in campaigns.campaigns(connection, running=True):
         campaigns.hold(connection, row.id)

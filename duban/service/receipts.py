@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from duban.service.context import Context
 from duban.service.folding import elsewhere
+from storage import locks, unsent
 from storage import receipts as rows
-from storage import unsent
 from storage.receipts import FAILED, FINAL
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def receipt(
     """
     content = body.encode() if isinstance(body, str) else body
     with context.database.write() as connection:
-        rows.lock(connection)
+        locks.hold(connection, locks.RECEIPT)
         new = rows.keep(
             connection,
             provider=provider,
@@ -50,7 +50,7 @@ def apply_early(context: Context, connection: Connection, channel: str, provider
     """Reports that were here before the answer to the send. True if something is to be told in another message."""
     if channel in WIRELESS:
         return False
-    rows.lock(connection)
+    locks.hold(connection, locks.RECEIPT)
     offered = False
     for id_, state in rows.early(connection, channel=channel, provider_id=provider_id):
         settled = _settle(context, connection, channel, id_, provider_id, state)

@@ -12,7 +12,7 @@ from duban.service.context import Context
 from duban.service.folding import elsewhere
 from duban.service.outcome import Verdict
 from duban.service.receipts import apply_early
-from duban.service.windows import Windows
+from duban.service.windows import windows_of
 from storage import channel_states, contacts, outbox, unsent
 from storage.channel_states import CLOSED, OPEN
 from storage.database import DatabaseProblem
@@ -118,5 +118,4 @@ class Records:
         """When it is tried again: after the pause, within the hours."""
         if verdict.wait is None:
             return None
-        hours = Windows(calendar=self.context.calendar, hours=self.context.settings.quiet)
-        return hours.at(now + verdict.wait).not_before
+        return windows_of(self.context).at(now + verdict.wait).not_before

@@ -41,6 +41,8 @@ MESSAGE_FATES = {
     "dead": "多次没有送达",
     "cancelled": "消息已取消",
 }
+RUN_WHYS = {"restored": "数据库刚从备份恢复", "long-late": "一下子有很多早已过了时限的事项"}
+"""Why a run waits for consent."""
 SENT_WORDS = {"sent": "已发送", "delivered": "已送达"}
 MESSAGE_WHYS = {
     "done": "里面的事项都已报送",

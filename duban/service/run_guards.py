@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duban.clock import local_minute, show_instant
-from duban.service.context import ZONE, Context, day_of
-from storage import consent, holds, offers, runs
-from storage.journal import note_event
-from storage.regroup import Noted
+from duban.service.context import ZONE, Context
+from duban.service.noting import note
+from storage import consent, holds, locks, runs
 from workflow.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -61,7 +59,7 @@ def confirm_run(context: Context, run_id: int, *, accept: bool, sent: Sequence[s
     `sent` are keys of messages that left before the backup was made from which the database came: they count as sent.
     """
     with context.database.write() as connection:
-        offers.lock(connection)  # no pause begins meanwhile
+        locks.hold(connection, locks.FOLD)  # no pause begins meanwhile
         state = consent.run_state(connection, run_id)
         if state is None:
             raise Refused(
@@ -110,7 +108,7 @@ def restored(context: Context, *, by: int, via: str | None = None) -> int:
     with context.database.write() as connection:
         runs.mark_restored(connection, context.now())
         held = consent.hold_waiting(connection, why=RESTORED)
-        _note(context, connection, "restored", by=by, via=via, reason="从备份恢复", data={"held": held})
+        note(context, connection, "restored", by=by, via=via, reason="从备份恢复", data={"held": held})
         context.record_instant(connection)
     return held
 
@@ -129,14 +127,6 @@ def rewind(context: Context, *, by: int, reason: str, via: str | None = None) ->
             raise Refused([Reason(code="not-ahead", text=text, unblock="直接运行 duban escalate")])
         runs.rewind(connection, to=now)
         span = {"from": show_instant(last), "to": show_instant(now)}
-        _note(context, connection, "rewind", by=by, via=via, reason=reason.strip(), data=span)
+        note(context, connection, "rewind", by=by, via=via, reason=reason.strip(), data=span)
         context.record_instant(connection)
     return {"from": span["from"], "to": span["to"]}
-
-
-def _note(
-    context: Context, connection: Connection, act: str, *, by: int, via: str | None, reason: str, data: dict[str, Any]
-) -> None:
-    now = context.now()
-    noted = Noted(day=day_of(now).toordinal(), at=now, by=by, via=via, reason=reason)
-    note_event(connection, act, noted, data=json.dumps(data, ensure_ascii=False))

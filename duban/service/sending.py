@@ -16,7 +16,6 @@ from duban.service.recording import Records
 from storage import channel_states, contacts, outbox, unsent
 from storage.channel_states import OPEN
 from storage.contacts import Reach
-from storage.messages import ItemLine
 from storage.outbox import BAD_TEMPLATE, Claimed, Policy
 from workflow.errors import DubanError
 
@@ -168,14 +167,10 @@ class Sending:
             at=datetime.fromtimestamp(self.context.now(), UTC),
             extra={
                 "unit": units[0] if len(units) == 1 else units,
-                "items": [{"unit": i.unit_code, "duty": _key(i), "rung": i.rung} for i in items],
+                "items": [{"unit": i.unit_code, "duty": i.key, "rung": i.rung} for i in items],
                 "rung": message.rung,
             },
             blocks=rendered.blocks,
             facts=rendered.facts,
         )
         return parcel, rendered
-
-
-def _key(item: ItemLine) -> str:
-    return f"{item.task_key}@{item.occurrence}" if item.occurrence else item.task_key

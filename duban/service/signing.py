@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from duban.service.context import Context
 from duban.service.paper_facts import Matter, standing_of
-from duban.service.papers import CIRCULAR, STATES, PaperRead, decided, found_paper, journal, may
-from notifications.papers.content import from_json
+from duban.service.papers import STATES, PaperRead, decided, found_paper, journal, may
+from notifications.papers.content import CIRCULAR, from_json
 from storage import papers as rows
 from storage import units as unit_rows
 from storage.papers import PaperRow

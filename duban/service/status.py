@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from duban.service.context import Context, Running, day_of
+from duban.service.people import find_unit
 from storage import status as rows
-from storage import units as unit_rows
 from storage.scope import EVERYTHING, Scope
 from storage.status import CaseLine, DutyLine
 from workflow.deadline import closes_at
 from workflow.errors import NotFound, Reason, Refused
 from workflow.machine import phase_name
-from workflow.model import DONE_PHASE
+from workflow.model import DONE_PHASE, duty_key
 from workflow.workdays import WorkCalendar
-
-SUBMITTED = ("submitted", "accepted")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,13 +101,7 @@ def status(
     with context.database.read() as connection:
         beneath = None
         if unit is not None:
-            found = unit_rows.unit(connection, unit, scope=scope, day=day.toordinal(), recorded_by=instant if past else None)
-            if found is None:
-                similar = unit_rows.similar_units(connection, unit, scope=scope, day=day.toordinal())
-                raise NotFound(
-                    f"没有找到单位“{unit}”" + (f"；是不是：{'、'.join(similar)}" if similar else ""), candidates=similar
-                )
-            beneath = found.path
+            beneath = find_unit(connection, unit, day=day, scope=scope, recorded_by=instant if past else None).path
         if past:
             at_lines = rows.case_lines_at(
                 connection, scope=scope, campaign_id=running.id, instant=instant, day=day.toordinal(), beneath=beneath
@@ -169,7 +161,7 @@ def _duty(line: DutyLine, day: date, zone: str, calendar: WorkCalendar) -> DutyS
     first = date.fromordinal(line.first_due_day) if line.first_due_day is not None else None
     return DutyStatus(
         id=line.duty_id,
-        key=f"{line.task_key}@{line.occurrence}" if line.occurrence else line.task_key,
+        key=duty_key(line.task_key, line.occurrence),
         due=due,
         state=line.state,
         days_late=late,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from duban.service.channels import InUse, in_use
-from duban.service.context import Context, day_of
+from duban.service.context import Context
+from duban.service.noting import note
 from duban.service.people import scope_of
-from duban.service.reminder_words import MESSAGE_FATES
-from duban.service.windows import Windows
+from duban.service.reminder_words import MESSAGE_FATES, SENT_WORDS
+from duban.service.windows import windows_of
 from storage import channel_states, tending
 from storage import messages as rows
 from storage.channel_states import DISABLED, Fare
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 RETRYABLE = ("failed", "dead", "held", "pending", "unknown")
 ABORTABLE = ("pending", "held", "failed", "dead")
 STATES = ("pending", "held", "claimed", "sent", "delivered", "unknown", "failed", "dead", "cancelled")
-WORDS = {**MESSAGE_FATES, "sent": "已发送", "delivered": "已送达"}
+WORDS = {**MESSAGE_FATES, **SENT_WORDS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,12 +95,13 @@ def retry_message(context: Context, id_: int, *, by: int, reason: str, via: str 
             raise Refused([Reason(code="not-retryable", text=f"消息{id_}{_stands(found)}，不用再发")])
         mended = tending.unblock(connection, id_, now=now)
         if found.items:
-            window = Windows(calendar=context.calendar, hours=context.settings.quiet).at(now)
+            window = windows_of(context).at(now)
             tending.again(connection, id_, not_before=window.not_before, expires_at=window.expires_at)
         elif not mended:
             text = f"消息{id_}里没有还要告诉的事项：已经办完，或者已改由别的消息告诉"
             raise Refused([Reason(code="nothing-to-say", text=text, unblock="用 duban explain 单位 --reminders 查看去向")])
-        _note(context, connection, "retry-message", by, via, reason, {"message": id_, "was": found.state})
+        note(context, connection, "retry-message", by=by, via=via, reason=reason, data={"message": id_, "was": found.state})
+        context.record_instant(connection)
     return "pending" if found.items else found.state
 
 
@@ -111,7 +113,8 @@ def abort_message(context: Context, id_: int, *, by: int, reason: str, via: str 
         if found.state not in ABORTABLE:
             raise Refused([Reason(code="not-abortable", text=f"消息{id_}{_stands(found)}，不能取消了")])
         tending.abort(connection, id_)
-        _note(context, connection, "abort-message", by, via, reason, {"message": id_, "was": found.state})
+        note(context, connection, "abort-message", by=by, via=via, reason=reason, data={"message": id_, "was": found.state})
+        context.record_instant(connection)
     return found.items
 
 
@@ -124,7 +127,8 @@ def enable_channel(context: Context, name: str, *, by: int, reason: str | None =
             raise NotFound(f"没有渠道“{name}”；现有：{'、'.join(sorted(known))}", candidates=sorted(known))
         changed = channel_states.enable(connection, name)
         if changed:
-            _note(context, connection, "enable-channel", by, via, reason, {"channel": name})
+            note(context, connection, "enable-channel", by=by, via=via, reason=reason, data={"channel": name})
+            context.record_instant(connection)
     return changed
 
 
@@ -145,15 +149,6 @@ def _stands(found: Found) -> str:
     if found.state == "held" and found.why is None:
         return "在等核查的确认（duban run confirm）"
     return f"现在的状态是“{WORDS.get(found.state, found.state)}”"
-
-
-def _note(
-    context: Context, connection: Connection, act: str, by: int, via: str | None, reason: str | None, data: dict[str, Any]
-) -> None:
-    now = context.now()
-    day = day_of(now).toordinal()
-    tending.note(connection, act, at=now, day=day, by=by, via=via, reason=reason, data=data)
-    context.record_instant(connection)
 
 
 def _channel(used: InUse, fare: Fare, waiting: int, real: int) -> ChannelRead:

@@ -48,7 +48,7 @@ class ToldDuty:
 
     @property
     def clock_runs(self) -> bool:
-        return self.duty.state in [str(state) for state in CLOCK_RUNS]
+        return self.duty.state in CLOCK_RUNS
 
     @property
     def rung(self) -> str | None:
@@ -97,11 +97,10 @@ class ToldDuty:
         look = first_look(self.running.campaign, held, self.context.calendar)
         if self.duty.due_day is None or task is None or not task.chased or look is None:
             return
-        rows.hold(
-            self.connection,
-            at=look,
-            duty_id=self.duty.id,
-            version=self.duty.version + 1,
+        self.acts.timer(
+            look,
+            self.duty.id,
+            self.duty.version + 1,
             rung=held.rung,
             repeat=held.repeat,
             told_on=held.told_on.toordinal() if held.told_on else None,

@@ -20,7 +20,7 @@ from storage.succession import CaseLine, OpenDuty
 from storage.units import UnitRead
 from workflow.ladder import Group, first_look
 from workflow.machine import phase_name
-from workflow.model import CLOCK_RUNS, DutyState, Task, Track
+from workflow.model import CLOCK_RUNS, DutyState, Task, Track, duty_key
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -112,7 +112,7 @@ class Verdicts:
             unit=duty.code,
             name=duty.unit,
             campaign=duty.campaign,
-            duty=f"{duty.task_key}@{duty.occurrence}" if duty.occurrence else duty.task_key,
+            duty=duty_key(duty.task_key, duty.occurrence),
             due=due,
             state=DutyState(duty.state),
             verdict=fate,

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from duban.clock import local_minute
 from duban.service.context import day_of
-from duban.service.folding import windows
-from duban.service.reminder_words import MESSAGE_FATES, fate, message_why
+from duban.service.reminder_words import MESSAGE_FATES, RUN_WHYS, fate, message_why
 from duban.service.why_then import Then
+from duban.service.windows import windows_of
 from storage.channel_states import DISABLED, OPEN
 from storage.told import ToldLine
 from storage.told_holds import Hold
@@ -20,7 +20,6 @@ from workflow.model import STATE_WORDS, DutyState
 WAITING = ("pending", "claimed", "held")
 UNSOLVED = ("planned", "undeliverable", "blocked", "quarantined")
 """How the states of reminders begin that stay a reason on the days that follow."""
-RUN_WHYS = {"restored": "数据库刚从备份恢复", "long-late": "一下子有很多早已过了时限的事项"}
 
 
 def reasons(then: Then, ahead: tuple[str, date] | None) -> Iterator[str]:
@@ -133,7 +132,7 @@ def _wait(then: Then, line: ToldLine) -> str:
     run_on = day_of(line.run_at, then.zone)
     if not then.context.calendar.is_workday(run_on):
         return "：休息日不发"
-    if windows(then.context).at(line.run_at).not_before > line.run_at:
+    if windows_of(then.context).at(line.run_at).not_before > line.run_at:
         return "：不在发送时间内"
     return "：每人每个工作日只写一封，这件写进下一封" if day_of(line.not_before, then.zone) > run_on else ""
 

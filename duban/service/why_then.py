@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from duban.service.asking import WITHIN
+from duban.service.asking import is_about
 from duban.service.context import Context, day_of
 from duban.service.reminder_words import step as step_words
 from duban.service.status import DutyStatus
@@ -143,11 +143,7 @@ class Then:
 
     def _about(self, rung: Rung) -> Iterator[Hold]:
         yield from self.hold("promise")
-        inside = rung.offset <= 0 or all(audience.level in WITHIN for audience in rung.audience)
-        for hold in self.hold("silence"):
-            high_enough = hold.rung_min is None or (not self.reviewing and rung.no >= hold.rung_min)
-            if high_enough and (inside or not hold.inside):
-                yield hold
+        yield from (hold for hold in self.hold("silence") if is_about(hold, rung, review=self.reviewing))
 
     def _after(self, group: Group, step: Step, held: Hold) -> Group:
         """Where it stands once a hold is over: the rung is told then, or passed over for good."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from duban.service.context import ZONE
+from duban.service.context import ZONE, Context
 from workflow.ladder import RUNG_TIME
 from workflow.workdays import WorkCalendar
 
@@ -102,3 +102,8 @@ class Windows:
 
     def _moment(self, day: date, at: time) -> int:
         return int(datetime.combine(day, at, ZoneInfo(self.zone)).timestamp())
+
+
+def windows_of(context: Context) -> Windows:
+    """Those of an installation: its calendar, its `[quiet]`."""
+    return Windows(calendar=context.calendar, hours=context.settings.quiet)

@@ -137,6 +137,21 @@ class Http:
         return split._replace(path=split.path.rstrip("/") + path if path else split.path, query=whole, fragment="").geturl()
 
 
+class Posting:
+    """What every channel has that posts to one URL. What it opens for sending is closed with it."""
+
+    def __init__(self, name: str, http: Http) -> None:
+        self.name = name
+        self._http = http
+
+    def __enter__(self) -> Self:
+        self._http.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._http.__exit__(kind, error, trace)
+
+
 class _Exchange:
     """Watches one request: whether all of it was handed over, and that the answer does not trickle for ever."""
 

@@ -7,19 +7,16 @@ answers seen in the issue trackers of other senders.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
-from notifications.channels.channel import Failed, Fault, Parcel, Result, Retry, Sent, Unknown
-from notifications.channels.http import SOON, Answer, Http
+from notifications.channels.answers import as_json, by_status, pause_of, reply_of
+from notifications.channels.channel import Failed, Fault, Parcel, Result, Retry, Sent
+from notifications.channels.http import SOON, Answer, Http, Posting
 from notifications.forms import Blocks, fitted
 
 _RATE_WORDS = ("too fast", "too many", "frequency", "freq out", "rate limit", "limited", "限流", "频率", "太快", "频繁")
 _DIGITS = 9
-LONGEST_PAUSE = 6 * 3600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,22 +48,14 @@ class Dialect:
     rate_pause: int = SOON
 
 
-class Robot:
+class Robot(Posting):
     """A robot in one group. Subclasses say what a message looks like."""
 
     group = True
 
     def __init__(self, name: str, http: Http, dialect: Dialect) -> None:
-        self.name = name
-        self._http = http
+        super().__init__(name, http)
         self._dialect = dialect
-
-    def __enter__(self) -> Self:
-        self._http.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._http.__exit__(kind, error, trace)
 
     def send(self, parcel: Parcel) -> Result:
         if parcel.blocks is None:
@@ -87,11 +76,6 @@ class Robot:
         return ""
 
 
-def as_json(value: object) -> bytes:
-    """UTF-8 with Chinese as it is: the limits count bytes. Half a surrogate pair becomes a question mark."""
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-
-
 def whole(blocks: Blocks, make: Callable[[tuple[str, ...]], object], limit: int) -> bytes | None:
     """The longest JSON body within `limit` bytes."""
     return fitted(blocks, lambda paragraphs: as_json(make(paragraphs)), limit)
@@ -109,31 +93,6 @@ def judged(answer: Answer, dialect: Dialect, said: Callable[[object], str], *, p
     return by_status(answer, f"{dialect.platform}的答复看不懂", words)
 
 
-def by_status(answer: Answer, unclear: str, words: str) -> Result:
-    """What an answer means that says nothing but its HTTP status."""
-    status = answer.status
-    if status in (429, 503):
-        return Retry(after_seconds=pause_of(answer), why=f"对方请我们稍后再来（{words}）", fault="channel")
-    if status in (408, 425, 500):
-        return Retry(after_seconds=SOON, why=f"对方暂时不能处理（{words}）", fault="channel")
-    if status >= 500 or 200 <= status < 300:
-        # 502 and 504 come from a gateway that does not know whether the server behind it acted.
-        return Unknown(why=f"{unclear}（{words}），可能已经收到")
-    if status in (400, 409, 413, 415, 422):
-        return Failed(why=f"对方不接受这份消息（{words}）", code=str(status), fault="message")
-    why = f"对方不接受这个地址或密钥（{words}），请核对设置"
-    return Failed(why=why, code=str(status), fault="channel")
-
-
-def pause_of(answer: Answer) -> int:
-    """Seconds the receiver asks for, between one minute and six hours. A date in `Retry-After` counts as one minute."""
-    for name in ("retry-after", "x-ogw-ratelimit-reset"):
-        asked = answer.headers.get(name, "").strip()
-        if asked.isascii() and asked.isdigit():
-            return min(max(int(asked[:_DIGITS]), SOON), LONGEST_PAUSE)
-    return SOON
-
-
 def _refusal(code: int, words: str, answer: Answer, dialect: Dialect) -> Result:
     match dialect.codes.get(code):
         case Refused(fault=fault, todo=todo):
@@ -149,15 +108,6 @@ def _refusal(code: int, words: str, answer: Answer, dialect: Dialect) -> Result:
 
 def _later(seconds: int, words: str, dialect: Dialect) -> Retry:
     return Retry(after_seconds=seconds, why=f"{dialect.platform}请我们稍后再发（{words}）", fault="channel")
-
-
-def reply_of(body: bytes) -> Mapping[str, object]:
-    """The JSON object a server answered; empty if it is none."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _code(value: object) -> int | None:

@@ -15,12 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Self
 
+from notifications.channels.answers import as_json, by_status, reply_of
 from notifications.channels.channel import Failed, Parcel, Result, Retry, Sent, Unknown
-from notifications.channels.http import SOON, Answer, BadSettings, Http
-from notifications.channels.robot import as_json, by_status, reply_of
+from notifications.channels.http import SOON, Answer, BadSettings, Http, Posting
 from notifications.channels.signing import Clock, name_of, standard
 from notifications.channels.webhook import checked
 
@@ -28,7 +26,7 @@ _MOBILE = re.compile(r"(?:\+?86)?(1\d{10})")
 _LONGEST_ID = 200
 
 
-class SmsChannel:
+class SmsChannel(Posting):
     """One template of one gateway. `fields` names the facts that are its parameters, in the template's order.
 
     Nothing else of a letter leaves by SMS: no names of others, no text of ours.
@@ -51,17 +49,9 @@ class SmsChannel:
     ) -> None:
         if not template.strip():
             raise BadSettings(name, ["template 没有写短信平台的模板编号"])
-        self.name = name
+        super().__init__(name, Http(name, url, timeout=timeout, secret=secret, ca_file=ca_file, proxy=proxy))
         self._template, self._fields, self._clock = template, fields, clock
-        self._http = Http(name, url, timeout=timeout, secret=secret, ca_file=ca_file, proxy=proxy)
         self._secret = checked(name, secret)
-
-    def __enter__(self) -> Self:
-        self._http.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._http.__exit__(kind, error, trace)
 
     def send(self, parcel: Parcel) -> Result:
         mobile = _MOBILE.fullmatch(re.sub(r"[\s-]", "", parcel.to))

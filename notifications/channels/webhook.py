@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
-
+from notifications.channels.answers import as_json, by_status
 from notifications.channels.channel import Failed, Parcel, Result, Sent
-from notifications.channels.http import Answer, BadSettings, Http
-from notifications.channels.robot import as_json, by_status
+from notifications.channels.http import Answer, BadSettings, Http, Posting
 from notifications.channels.signing import Clock, key_of, name_of, standard
 
 TYPE = "duban.message"
 _SHOWN = 200
 
 
-class WebhookChannel:
+class WebhookChannel(Posting):
     """Posts `application/cloudevents+json` to `url`; signed with `secret` as Standard Webhooks asks, if there is one.
 
     The receiver answers 2xx when it has the message, 409 when it had this `Idempotency-Key` already, 410 when it wants no more.
@@ -35,16 +32,8 @@ class WebhookChannel:
         ca_file: str | None = None,
         proxy: str | None = None,
     ) -> None:
-        self.name = name
-        self._http = Http(name, url, timeout=timeout, secret=secret, ca_file=ca_file, proxy=proxy)
+        super().__init__(name, Http(name, url, timeout=timeout, secret=secret, ca_file=ca_file, proxy=proxy))
         self._secret, self._clock, self._source = checked(name, secret), clock, source
-
-    def __enter__(self) -> Self:
-        self._http.__enter__()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._http.__exit__(kind, error, trace)
 
     def send(self, parcel: Parcel) -> Result:
         name = name_of(parcel.key)

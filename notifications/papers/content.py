@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from workflow.model import Contact
 
-KINDS = ("催办函", "督办单", "通报")
+KINDS = LETTER, FORM, CIRCULAR = ("催办函", "督办单", "通报")
 MARK = "代拟稿"
 """Duban makes drafts; header, number and seal are the document office's."""
 

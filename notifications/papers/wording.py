@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from notifications.papers.content import KINDS, PaperContent, PaperItem
+from notifications.papers.content import CIRCULAR, FORM, PaperContent, PaperItem
 from notifications.voice import clipped, gentle, one_line
 from workflow.model import STATE_WORDS, Contact, DutyState
 from workflow.workdays import short
 
-_, FORM, CIRCULAR = KINDS
 FEW = 5
 """So many units are named within a sentence; more become a table in an attachment."""
 TITLE_LINE = 19

@@ -7,7 +7,7 @@ rung to the first working day after it; a gate waits until the rung before has l
 hold that reaches into an unpublished year is held, never guessed.
 """
 
-from workflow.ladder.group import KIND_WORDS, REACHED, RUNG_TIME, Group, Step, rungs_of
+from workflow.ladder.group import KIND_WORDS, REACHED, REVIEW_KEY, RUNG_TIME, Group, Step, rungs_of
 from workflow.ladder.plan import first_look, plan
 from workflow.ladder.position import position
 from workflow.ladder.slots import slot_day
@@ -15,6 +15,7 @@ from workflow.ladder.slots import slot_day
 __all__ = [
     "KIND_WORDS",
     "REACHED",
+    "REVIEW_KEY",
     "RUNG_TIME",
     "Group",
     "Step",

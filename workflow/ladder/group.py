@@ -11,6 +11,8 @@ RUNG_TIME = time(8, 30)
 """Rungs fall due at 08:30 in the campaign's zone unless they have a time of their own (时刻)."""
 REACHED = ("none", "attempted", "delivered")
 """What came of telling a rung, and what a gate (前提) asks for; each includes those before it."""
+REVIEW_KEY = "review-"
+"""How the keys of the reviewers' rungs begin; a definition gives its own rungs no such key."""
 KIND_WORDS: dict[str, str] = {"remind": "提醒", "chase": "催办", "oversee": "督办", "ask": "提请", "review": "审核"}
 
 
