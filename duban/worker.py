@@ -87,6 +87,7 @@ class Worker:
             asyncio.run(self.answer(wait=False))
             if before == (self.done.sent, self.done.unknown):
                 break
+        self.engine.push_events()
         with self.engine.database.read() as connection:
             self.done.waiting = outbox.waiting_count(connection)
         return self.done
@@ -203,6 +204,7 @@ async def _one_life(worker: Worker, stop: asyncio.Event, every: int) -> None:
 async def _sweep(worker: Worker, every: int) -> None:
     while True:
         await asyncio.to_thread(worker.sweep)
+        await asyncio.to_thread(worker.engine.push_events)
         await asyncio.sleep(every)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, func, insert, null, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, null, or_, select, update
 
 from storage.calendar import number as calendar_number
 from storage.campaigns import newest
@@ -32,6 +32,7 @@ from storage.tables import (
     TIMER,
     UNIT,
 )
+from storage.tables_portal import DRAFT
 from storage.tables_telling import ANSWER
 from workflow.model import CLOSED
 
@@ -294,6 +295,7 @@ _INSTANT = Hot(update(META).where(META.c.key == "last_instant").values(value=bin
 _SUBMISSION = Hot(
     insert(SUBMISSION).values({n: bindparam(n) for n in ("duty_id", "epoch", "at", "by_person", "proxy", "data")})
 )
+_DROP_DRAFT = Hot(delete(DRAFT).where(DRAFT.c.duty_id == bindparam("duty_id")))
 _RECEIPT = Hot(insert(RECEIPT).values({n: bindparam(n) for n in ("duty_id", "epoch", "way", "received_on", "at", "by_person")}))
 
 
@@ -424,7 +426,9 @@ class Acts:
         _INSTANT(self.driver, self.dialect, {"instant": instant})
 
     def submission(self, values: Mapping[str, Any]) -> None:
+        """What was sent; a draft of it has served."""
         _SUBMISSION(self.driver, self.dialect, values)
+        _DROP_DRAFT(self.driver, self.dialect, {"duty_id": values["duty_id"]})
 
     def receipt(self, values: Mapping[str, Any]) -> None:
         _RECEIPT(self.driver, self.dialect, values)

@@ -19,10 +19,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 
+import storage.tables_portal
 import storage.tables_telling  # noqa: F401  (whoever opens a database knows all its tables)
 from workflow.errors import DubanError
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration this program knows."""
 PAGE_SIZE = 2048
 """Bytes. Set when the file is made: an act then writes half as much as with SQLite's 4096."""

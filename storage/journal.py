@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, n
 from storage.enrol import or_null
 from storage.regroup import Noted
 from storage.scope import Scope
-from storage.tables import DELIVERY, DUTY, JOURNAL, MESSAGE, PERSON, REMINDER, SPAN, TASK
+from storage.tables import CASE, DELIVERY, DUTY, JOURNAL, MESSAGE, PERSON, REMINDER, SPAN, TASK
 from storage.units import on
 
 
@@ -86,6 +86,7 @@ def of_unit(connection: Connection, *, scope: Scope, unit_id: int, day: int, cam
 def reminders_of_unit(connection: Connection, *, scope: Scope, unit_id: int, day: int, campaign_id: int) -> list[ReminderLine]:
     """Every reminder about a unit's duties, skipped and held ones too."""
     tries = select(func.count()).where(DELIVERY.c.message_id == REMINDER.c.message_id).correlate(REMINDER).scalar_subquery()
+    mine = select(CASE.c.id).where(CASE.c.unit_id == unit_id, CASE.c.campaign_id == campaign_id)
     asked = (
         select(
             REMINDER.c.duty_id,
@@ -105,7 +106,7 @@ def reminders_of_unit(connection: Connection, *, scope: Scope, unit_id: int, day
         .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
         .outerjoin(PERSON, PERSON.c.id == REMINDER.c.recipient_id)
         .outerjoin(MESSAGE, MESSAGE.c.id == REMINDER.c.message_id)
-        .where(DUTY.c.unit_id == unit_id, DUTY.c.campaign_id == campaign_id, scope.on(SPAN.c.path))
+        .where(DUTY.c.case_id.in_(mine), scope.on(SPAN.c.path))
         .where(REMINDER.c.state != "carried")  # the same reminder once more, as the key of a later last day
         .order_by(REMINDER.c.slot_day, REMINDER.c.duty_id, REMINDER.c.rung)
     )

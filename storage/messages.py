@@ -151,8 +151,10 @@ def own_units(connection: Connection, person_ids: Iterable[int], *, day: int) ->
     return found
 
 
-def listed(connection: Connection, *, states: Sequence[str], limit: int, scope: Scope, day: int) -> list[MessageLine]:
-    """The newest messages, of some states if any are given: those about some unit within the scope."""
+def listed(
+    connection: Connection, *, states: Sequence[str], limit: int, scope: Scope, day: int, before: int | None = None
+) -> list[MessageLine]:
+    """The newest messages (before one of them), of some states if any are given: those about some unit within the scope."""
     about = exists().where(REMINDER.c.message_id == MESSAGE.c.id, duty_within(scope, REMINDER.c.duty_id, day=day))
     tries = select(func.count()).where(DELIVERY.c.message_id == MESSAGE.c.id).correlate(MESSAGE).scalar_subquery()
     items = select(func.count()).where(REMINDER.c.message_id == MESSAGE.c.id).correlate(MESSAGE).scalar_subquery()
@@ -171,6 +173,7 @@ def listed(connection: Connection, *, states: Sequence[str], limit: int, scope: 
         )
         .join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
         .where(*([MESSAGE.c.state.in_(states)] if states else []), *([about] if scope != EVERYTHING else []))
+        .where(*([MESSAGE.c.id < before] if before is not None else []))
         .order_by(MESSAGE.c.id.desc())
         .limit(limit)
     )

@@ -94,6 +94,7 @@ def duty_lines(
             on(day),
             scope.on(SPAN.c.path),
             *_within(beneath, depth),
+            *_of_few(campaign_id, day, beneath, depth),
         )
         .order_by(SPAN.c.path, DUTY.c.case_id, TASK.c.ord, DUTY.c.occurrence)
     )
@@ -255,3 +256,12 @@ def _within(beneath: str | None, depth: int | None) -> list[ColumnElement[bool]]
     if depth is not None:
         found.append(SPAN.c.depth == depth)
     return found
+
+
+def _of_few(campaign_id: int, day: int, beneath: str | None, depth: int | None) -> list[ColumnElement[bool]]:
+    """Of one unit alone: its few cases, by which an index leads to their duties; else a school's duties would be read for it."""
+    if beneath is None or depth is None:
+        return []
+    here = (CASE.c.campaign_id == campaign_id, on(day), *_within(beneath, depth))
+    few = select(CASE.c.id).join(SPAN, SPAN.c.unit_id == CASE.c.unit_id).where(*here).correlate(None)
+    return [DUTY.c.case_id.in_(few)]

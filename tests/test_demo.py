@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 from demo_year import CODE, ERR, FOLDER, NOTE, OUT, PEAK, demo_year
+from portal import Visit
 
 from duban import Engine
 from duban.cli.lines import width
@@ -156,12 +157,12 @@ def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path: Path) ->
 def test_the_screen_fits_into_80_columns_but_for_what_is_there_to_be_copied(played: Played) -> None:
     wide = [line for line in played.screen.splitlines() if width(line) > 80]
 
-    assert all("duban " in line and "demo.db" in line for line in wide)
+    assert all("duban " in line and ".db" in line for line in wide)
     assert len(played.screen.splitlines()) < 45
 
 
 def test_the_three_commands_to_try_next_work(played: Played) -> None:
-    lines = [shlex.split(line) for line in played.screen.splitlines() if "sqlite:///" in line]
+    lines = [shlex.split(line) for line in played.screen.splitlines() if "sqlite:///" in line and " serve " not in line]
 
     done = [_again(words[words.index("duban") + 1 :], played.folder.parent) for words in lines]
 
@@ -169,6 +170,28 @@ def test_the_three_commands_to_try_next_work(played: Played) -> None:
     assert "基层组织建设年：各单位进度" in done[0].stdout
     assert "（2012-04-13结束时）" in done[1].stdout
     assert "提请部长" in done[2].stdout
+
+
+def test_the_portal_that_the_screen_tells_to_open_shows_the_campaign_at_once(played: Played) -> None:
+    [line] = [shlex.split(line) for line in played.screen.splitlines() if " serve " in line]
+    words = [sys.executable, "-m", "duban", *line[line.index("duban") + 1 :], "--port", "0"]
+
+    with subprocess.Popen(
+        words, cwd=played.folder.parent, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            address = re.search(r"http://[\d.]+:\d+", process.stdout.readline())
+            assert address is not None
+            visit = Visit(address[0], None)
+            chosen = visit.get("/").submit("//form[.//input[@name='as']]", **{"as": "91:联系人"})
+            visit.client.close()
+        finally:
+            process.terminate()
+            process.wait(60)
+
+    assert process.returncode == 0
+    assert "基层组织建设年" in chosen.words
 
 
 def _again(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from duban.cli import (
+    accounts,
     acts,
     answering,
     calendar,
@@ -20,6 +21,7 @@ from duban.cli import (
     papers,
     previewing,
     running,
+    serving,
     setting_up,
 )
 from duban.cli.speak import Db, Json
@@ -60,7 +62,9 @@ for group in (
     holding,
     chases,
     messages,
+    accounts,
     driving,
+    serving,
     previewing,
     looking,
 ):

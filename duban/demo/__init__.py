@@ -17,6 +17,8 @@ from workflow.errors import DubanError
 
 MARK = ".duban-demo"
 DATABASE, MESSAGES, TABLES, DEFINITION = "demo.db", "demo.db.messages", "tables", "基层组织建设年.yaml"
+MIDWAY = "midway.db"
+"""The same year on a busy morning in April: what a portal is best looked at with."""
 
 
 @dataclass(kw_only=True)
@@ -53,6 +55,7 @@ class Result:
         return found | {
             "folder": str(self.folder),
             "database": str(self.folder / DATABASE),
+            "midway": str(self.folder / MIDWAY),
             "tables": [str(path) for path in self.tables],
             "busiest_day": {"day": self.longest_day[0].isoformat(), "messages": self.longest_day[1]},
             "targets": [
@@ -82,7 +85,8 @@ def play(folder: Path, *, progress: Progress | None = None) -> Result:
     sandbox.create(url, sandbox=True).close()
     from duban.demo.count import count  # it needs Result, which stands here
 
-    with Year(url, organisation, progress=progress or (lambda _words, _done, _of: None)) as year:
+    told = progress or (lambda _words, _done, _of: None)
+    with Year(url, organisation, progress=told, midway=folder / MIDWAY) as year:
         year.play(workbook, definition)
         tables = year.tables(folder / TABLES)
         result = count(year, folder)
@@ -97,12 +101,13 @@ def _clear(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not mark.exists():
         raise DubanError(f"文件夹“{folder}”里有别的东西：请用 --dir 换一个空文件夹", code="not-empty")
     if mark.exists():
-        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DEFINITION, "units.xlsx", "truth.json"):
+        databases = (f"{name}{end}" for name in (DATABASE, MIDWAY) for end in ("", "-wal", "-shm"))
+        for name in (*databases, DEFINITION, "units.xlsx", "truth.json"):
             (folder / name).unlink(missing_ok=True)
-        for name in (MESSAGES, TABLES):
+        for name in (MESSAGES, f"{MIDWAY}.messages", TABLES):
             shutil.rmtree(folder / name, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     mark.write_text("duban demo\n", encoding="utf-8")
 
 
-__all__ = ["DATABASE", "MESSAGES", "TABLES", "Result", "play"]
+__all__ = ["DATABASE", "MESSAGES", "MIDWAY", "TABLES", "Result", "play"]

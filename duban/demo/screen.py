@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
-from duban.demo import DATABASE, MESSAGES, TABLES, Result
+from duban.demo import DATABASE, MESSAGES, MIDWAY, TABLES, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,6 +143,7 @@ def _places(out: Console, result: Result) -> None:
     folder = result.folder
     for words, place in (
         ("数据库", f"{folder / DATABASE}"),
+        ("途中", f"{folder / MIDWAY}（4月16日早上：有待审、首次催办、待定的事）"),
         ("消息", f"{folder / MESSAGES}/"),
         ("表格", f"{folder / TABLES}/"),
     ):
@@ -152,8 +153,10 @@ def _places(out: Console, result: Result) -> None:
 
 
 def _next(out: Console, result: Result) -> None:
-    url = shlex.quote(f"sqlite:///{result.folder / DATABASE}")
-    _say(out, Text("\n接下来可以试：", "bold"))
+    url, midway = (shlex.quote(f"sqlite:///{result.folder / name}") for name in (DATABASE, MIDWAY))
+    _say(out, Text("\n在浏览器里看（打开后选一个人）：", "bold"))
+    _say(out, Text(f"  {command()} serve --db {midway}"))
+    _say(out, Text("接下来可以试：", "bold"))
     for line in (
         f"{command()} status --db {url}",
         f"{command()} status --db {url} --at 2012-04-13 --unit {result.example[:2]}",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from duban.clock import Clock
+from duban.demo import midway
 from duban.demo.habits import GRANTED, Deal, Habit
 from duban.demo.papers import Papers
 from duban.engine import Engine
@@ -41,10 +42,11 @@ OFFICER = "91:联系人"
 class Year:
     """One year in one sandbox. Everything it does goes through `Engine`."""
 
-    def __init__(self, url: str, organisation: Organisation, *, progress: Progress) -> None:
+    def __init__(self, url: str, organisation: Organisation, *, progress: Progress, midway: Path | None = None) -> None:
         self.organisation = organisation
         self.papers = Papers(organisation)
         self.progress = progress
+        self.midway = midway
         self.random = Random(organisation.kind + "2012")
         self.habits = Deal(self.random)
         self.calendar = WorkCalendar()
@@ -75,6 +77,8 @@ class Year:
         days = [START + timedelta(days=n) for n in range((END - START).days + 1)]
         for number, day in enumerate(days):
             self._until(_at(day, RUN_AT))
+            if day == midway.DAY and self.midway is not None:
+                midway.leave(self.engine, self.midway)
             self._morning(day)
             self.progress(f"{day.month}月{day.day}日", number + 1, len(days))
         self._until(_at(END, time(23, 0)))

@@ -12,6 +12,7 @@ from duban.service import act as acting
 from duban.service import (
     answering,
     deciding,
+    matters,
     reply_page,
     replying,
     signing,
@@ -23,6 +24,7 @@ from duban.service.act import Done
 from duban.service.answering import Answer, Answered
 from duban.service.deciding import Decided, WaitingDecision
 from duban.service.facts import Asked
+from duban.service.matters import Matter
 from duban.service.papers import PaperRead
 from duban.service.reply_page import Reply
 from duban.service.replying import Recorded
@@ -58,8 +60,12 @@ class Acting(Base):
         received_on: date | None = None,
         expect_version: int | None = None,
         via: str | None = None,
+        scope: Scope = EVERYTHING,
     ) -> Done:
-        """One act on one duty (or, for `advance`, one case). Raises `Refused` with every reason; then nothing is written."""
+        """One act on one duty (or, for `advance`, one case). Raises `Refused` with every reason; then nothing is written.
+
+        A duty or case outside `scope` does not exist: `NotFound`.
+        """
         asked = Asked(
             act=act,
             by=self.person(by),
@@ -72,6 +78,7 @@ class Acting(Base):
             received_on=received_on,
             expect_version=expect_version,
             via=via,
+            scope=scope,
         )
         return acting.act(self.context, asked)
 
@@ -97,9 +104,9 @@ class Acting(Base):
                 refused.append((target, refusal))
         return BulkResult(done=tuple(done), refused=tuple(refused))
 
-    def available(self, case: int, *, to: str | int) -> list[Action]:
+    def available(self, case: int, *, to: str | int, scope: Scope = EVERYTHING) -> list[Action]:
         """Every act that exists for a case and its duties now, with what stands against it for this person: the same guards."""
-        return explaining.available(self.context, case, self.person(to))
+        return explaining.available(self.context, case, self.person(to), scope=scope)
 
     def answer(
         self,
@@ -118,9 +125,21 @@ class Acting(Base):
         said = Answer(kind=kind, by=self.person(by), duty=duty, until=until, note=note, via=via)
         return answering.answer(self.context, said)
 
-    def decide(self, duty: int, choice: str, *, by: str | int, note: str | None = None, via: str | None = None) -> Decided:
-        """A leader's choice about what was brought before him: 电话了解, 督办单, 约谈 or 不处理. The first stands."""
-        return deciding.decide(self.context, duty, choice, by=self.person(by), note=note, via=via)
+    def decide(
+        self,
+        duty: int,
+        choice: str,
+        *,
+        by: str | int,
+        note: str | None = None,
+        via: str | None = None,
+        scope: Scope = EVERYTHING,
+    ) -> Decided:
+        """A leader's choice about what was brought before him: 电话了解, 督办单, 约谈 or 不处理. The first stands.
+
+        A duty outside `scope` does not exist: `NotFound`.
+        """
+        return deciding.decide(self.context, duty, choice, by=self.person(by), note=note, via=via, scope=scope)
 
     def waiting_decisions(
         self, by: str | int | None = None, *, campaign: int | str | None = None, scope: Scope = EVERYTHING
@@ -129,6 +148,13 @@ class Acting(Base):
         person = self.person(by) if by is not None else None
         wanted = self.context.pick(campaign).id if campaign is not None else None
         return deciding.waiting_decisions(self.context, by=person, campaign=wanted, scope=scope)
+
+    def matters(
+        self, campaign: int, *, scope: Scope, by: str | int | None = None, but: Sequence[Matter] = ()
+    ) -> tuple[Matter, ...]:
+        """The same, gathered: a task by its line with every unit that owes it, without those in the matters `but`."""
+        person = self.person(by) if by is not None else None
+        return matters.matters(self.context, scope=scope, campaign=campaign, by=person, but=but)
 
     def reply_page(self, secret: str) -> Reply:
         """What the link in a message opens; changes nothing. Raises `BadLink`."""

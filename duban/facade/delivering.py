@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from duban.facade.base import Base
 from duban.service import chases as chasing
 from duban.service import deliver as delivering
-from duban.service import (
-    receipts,
-    tending,
-)
+from duban.service import event_feed, event_push, receipts, tending
+from duban.service import run_story as run_stories
 from duban.service.chases import Chase, Released
 from duban.service.deliver import Delivered
+from duban.service.event_feed import Events
+from duban.service.event_push import Pushed
+from duban.service.run_story import MessageStory, RunStory
 from duban.service.tending import ChannelRead, MessageRead
+from duban.service.visiting import Visitor
 from storage.scope import EVERYTHING, Scope
 
 
@@ -29,8 +31,23 @@ class Delivering(Base):
         interval: int = delivering.INTERVAL,
         patience: float = 0,
     ) -> Delivered:
-        """Send what waits; any number of processes may do so at once. See `duban.service.deliver.deliver`."""
-        return delivering.deliver(self.context, only=only, lease=lease, batch=batch, interval=interval, patience=patience)
+        """Send what waits; any number of processes may do so at once. See `duban.service.deliver.deliver`.
+
+        Then, unless `only` some messages were meant, what happened is told to who wants events.
+        """
+        done = delivering.deliver(self.context, only=only, lease=lease, batch=batch, interval=interval, patience=patience)
+        pushed = self.push_events() if only is None else Pushed()
+        if pushed.problem:
+            done.problems.append(pushed.problem)
+        return done
+
+    def push_events(self) -> Pushed:
+        """Tell the receiver of `[events]` what happened since last time; nothing where there is none, nothing from a sandbox."""
+        return event_push.push(self.context)
+
+    def events(self, *, after: int = 0, limit: int = event_feed.MOST, visitor: Visitor | None = None) -> Events:
+        """What happened, oldest first, as CloudEvents: numbers and keys, no names, no grades. Without a visitor everything."""
+        return event_feed.events(self.context, visitor=visitor, after=after, limit=limit)
 
     def receipt(
         self, provider: str, *, event_id: str, provider_id: str | None, state: str | None, body: bytes | str = b""
@@ -38,9 +55,19 @@ class Delivering(Base):
         """What a provider reports of a message (`delivered`, `failed`; anything else is only kept). True if it changed one."""
         return receipts.receipt(self.context, provider, event_id=event_id, provider_id=provider_id, state=state, body=body)
 
-    def messages(self, *, state: str | None = None, limit: int = 200, scope: Scope = EVERYTHING) -> tuple[MessageRead, ...]:
-        """The newest messages, of one state if it is named: to whomever, about units within the scope."""
-        return tending.messages(self.context, state=state, limit=limit, scope=scope)
+    def messages(
+        self, *, state: str | None = None, limit: int = 200, before: int | None = None, scope: Scope = EVERYTHING
+    ) -> tuple[MessageRead, ...]:
+        """The newest messages (before one of them), of one state if it is named: to whomever, about units within the scope."""
+        return tending.messages(self.context, state=state, limit=limit, before=before, scope=scope)
+
+    def run_story(self, run: int, *, scope: Scope, after: int = 0, limit: int = 50) -> RunStory:
+        """A run with the messages it made (from the one `after` another), and what each is about. Raises `NotFound`."""
+        return run_stories.run_story(self.context, run, scope=scope, after=after, limit=limit)
+
+    def message_story(self, message: int, *, scope: Scope) -> MessageStory:
+        """One message: to whom, what about, its words, and what came of every try. Raises `NotFound`."""
+        return run_stories.message_story(self.context, message, scope=scope)
 
     def retry_message(self, message: int, *, by: str | int, reason: str, via: str | None = None) -> str:
         """Once more, now or as soon as the hours allow; a refused address counts as mended. Raises `Refused`, `NotFound`."""

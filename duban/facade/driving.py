@@ -39,9 +39,22 @@ class Driving(Base):
         usual = not (dry or backfill) and as_of is None and expect is None
         return heartbeat.watched(self.context, run) if usual else run()
 
-    def confirm_run(self, run: int, *, accept: bool = True, sent: Sequence[str] = ()) -> dict[str, int | str]:
-        """Release or reject a run that is held. `sent`: keys of messages that left before a restored backup was made."""
-        return run_guards.confirm_run(self.context, run, accept=accept, sent=sent)
+    def confirm_run(
+        self,
+        run: int,
+        *,
+        accept: bool = True,
+        sent: Sequence[str] = (),
+        by: str | int | None = None,
+        reason: str | None = None,
+        via: str | None = None,
+    ) -> dict[str, int | str]:
+        """Release or reject a run that is held. `sent`: keys of messages that left before a restored backup was made.
+
+        With `by` (somebody of the school's offices) the journal keeps who decided. Raises `Refused`.
+        """
+        person = self.person(by) if by is not None else None
+        return run_guards.confirm_run(self.context, run, accept=accept, sent=sent, by=person, reason=reason, via=via)
 
     def restored(self, *, by: str | int, via: str | None = None) -> int:
         """The database came from a backup: what waits is held, and so is the next run. Returns how many messages are held."""

@@ -7,19 +7,30 @@ from pathlib import Path
 from typing import Any
 
 from duban.facade.base import Base
+from duban.service import (
+    campaigns_in,
+    previewing,
+)
 from duban.service import cohort as cohorts
 from duban.service import doctor as doctoring
 from duban.service import explain as explaining
 from duban.service import export as exporting
-from duban.service import (
-    previewing,
-)
+from duban.service import overview as overviews
+from duban.service import readiness as readying
+from duban.service import recent as changes
 from duban.service import status as standing
+from duban.service import unit_story as stories
 from duban.service import why as telling
 from duban.service import year as years
+from duban.service.campaigns_in import CampaignRead
 from duban.service.explain import Explained
+from duban.service.overview import Overview
 from duban.service.previewing import Previewed
+from duban.service.readiness import Readiness
+from duban.service.recent import Recent
 from duban.service.status import Board
+from duban.service.unit_story import UnitStory
+from duban.service.visiting import Visitor
 from duban.service.why import Why
 from duban.service.year import DayAnswer, YearView
 from phases.targets import TargetFigure
@@ -31,6 +42,10 @@ from storage.scope import EVERYTHING, Scope
 
 class Looking(Base):
     """Where everything stands and why, and the tables that go upward."""
+
+    def campaigns(self, *, scope: Scope) -> tuple[CampaignRead, ...]:
+        """Campaigns in which a unit in scope takes part: those running first, then the newest first."""
+        return campaigns_in.campaigns_in(self.context, scope=scope)
 
     def status(
         self,
@@ -52,6 +67,10 @@ class Looking(Base):
         """Why a unit stands where it stands, what happened, who was told, and what can be done now."""
         person = self.person(to) if to is not None else None
         return explaining.explain(self.context, self.context.pick(campaign), unit, scope=scope, to=person)
+
+    def unit_story(self, unit: str, *, visitor: Visitor, campaign: int | str | None = None) -> UnitStory:
+        """One unit as somebody reads it: where it stands, what it waits for, what he may do, and everything that happened to it."""
+        return stories.unit_story(self.context, self.context.pick(campaign), unit, visitor=visitor)
 
     def preview(
         self,
@@ -77,9 +96,28 @@ class Looking(Base):
         with self.database.read() as connection:
             return status_rows.phase_counts(connection, scope=scope, campaign_id=campaign, day=self.context.today().toordinal())
 
-    def figures(self, campaign: int | str | None = None) -> list[TargetFigure]:
+    def overview(
+        self,
+        campaign: int | str | None = None,
+        *,
+        scope: Scope,
+        unit: str | None = None,
+        phase: str | None = None,
+        at: date | None = None,
+    ) -> Overview:
+        """Units down, phases (or the tasks of one) across, counted; now or at the end of a past day."""
+        running = self.context.pick(campaign)
+        return overviews.overview(self.context, running, scope=scope, unit=unit, phase=phase, at=at)
+
+    def recent(self, campaign: int | str | None = None, *, scope: Scope, at: date | None = None) -> Recent:
+        """What was done in the last seven days up to a day."""
+        return changes.recent(self.context, self.context.pick(campaign), scope=scope, at=at)
+
+    def figures(
+        self, campaign: int | str | None = None, *, at: date | None = None, scope: Scope = EVERYTHING
+    ) -> list[TargetFigure]:
         """Where every target stands over its frozen cohort: needed, reached, short by, and who left it."""
-        return cohorts.figures(self.context, self.context.pick(campaign))
+        return cohorts.figures(self.context, self.context.pick(campaign), at, scope=scope)
 
     def acts_done(self, campaign: int, *, scope: Scope = EVERYTHING) -> dict[str, int]:
         """{act: how often} of a campaign, from its journal."""
@@ -122,6 +160,10 @@ class Looking(Base):
     def calendar_day(self, day: date, *, plus: int | None = None) -> DayAnswer:
         """What one day is, the working days around it, and with `plus` the n-th working day from it."""
         return years.day_answer(self.context, day, plus=plus)
+
+    def readiness(self) -> Readiness:
+        """Whether the portal can answer now; never fails."""
+        return readying.readiness(self.context)
 
     def doctor(self) -> dict[str, Any]:
         """What waits, is held, dead, blocked, and whether the last run is younger than a working day."""

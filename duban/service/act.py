@@ -24,6 +24,9 @@ from workflow.model import Track
 
 RACES = 10
 """How often an act is decided anew when somebody else was first and no version was expected."""
+NO_DUTY = "没有找到这件事项：它可能不存在，或者您无权查看"
+NO_CASE = "没有找到这项进展：它可能不存在，或者您无权查看"
+"""What does not exist and what one may not see are not told apart."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +51,14 @@ def act(context: Context, asked: Asked) -> Done:
         except (_Raced, Collision):
             continue
     raise Refused([Reason(code="stale-version", text="同一件事项正有多人同时办理", unblock="稍等片刻再试一次")])
+
+
+def act_in(context: Context, acts: Acts, asked: Asked) -> Done:
+    """The same within the caller's transaction, which must be one of SQLAlchemy's. Raises `Collision` if somebody else was first."""
+    try:
+        return _Once(context, acts, asked).go()
+    except _Raced:
+        raise Collision from None
 
 
 class _Raced(Exception):
@@ -81,8 +92,8 @@ class _Once:
         duty = self._duty()
         case_id = duty.case_id if duty else self.asked.case
         case = self.acts.case(case_id, self.today.toordinal()) if case_id is not None else None
-        if case is None:
-            raise NotFound("没有找到这项进展：它可能不存在，或者您无权查看")
+        if case is None or not self.asked.scope.sees(case.unit_path):
+            raise NotFound(NO_DUTY if duty is not None else NO_CASE)
         self.context.keep_up(case.calendar, case.version_now)
         running = self.context.running(case.campaign_id)
         facts = facts_of(self.context, self.acts, running, case, duty, self.asked, self.now)
@@ -94,7 +105,7 @@ class _Once:
             return None
         duty = self.acts.duty(self.asked.duty)
         if duty is None:
-            raise NotFound("没有找到这件事项：它可能不存在，或者您无权查看")
+            raise NotFound(NO_DUTY)
         return duty
 
     def _write(self, running: Running, case: CaseRead, duty: DutyRead | None, facts: Facts, outcome: Outcome) -> Done:

@@ -51,16 +51,26 @@ class Decided:
     paper: int | None = None
 
 
-def decide(context: Context, duty: int, choice: str, *, by: int, note: str | None = None, via: str | None = None) -> Decided:
+def decide(
+    context: Context,
+    duty: int,
+    choice: str,
+    *,
+    by: int,
+    note: str | None = None,
+    via: str | None = None,
+    scope: Scope = EVERYTHING,
+) -> Decided:
     """Record a leader's choice. The first stands: the same again changes nothing, another is refused and names it."""
-    earlier = _earlier(context, duty)
+    earlier = _earlier(context, duty, scope)
     if earlier is None:
         try:
-            act(context, Asked(act="sign", by=by, duty=duty, data={"decision": choice}, reason=note or None, via=via))
+            asked = Asked(act="sign", by=by, duty=duty, data={"decision": choice}, reason=note or None, via=via, scope=scope)
+            act(context, asked)
         except Refused as refusal:
             if refusal.code != "already-decided":
                 raise
-        earlier = _earlier(context, duty)
+        earlier = _earlier(context, duty, scope)
         assert earlier is not None
     if earlier.choice != choice:
         raise Refused([decided(earlier, context.now())])
@@ -96,12 +106,12 @@ def waiting_decisions(
     return tuple(made.values())
 
 
-def _earlier(context: Context, duty_id: int) -> DecisionRead | None:
+def _earlier(context: Context, duty_id: int, scope: Scope) -> DecisionRead | None:
     with context.database.read() as connection:
         acts = Acts(connection.connection.driver_connection, context.database.dialect, connection)
         duty = acts.duty(duty_id)
         case = acts.case(duty.case_id, context.today().toordinal()) if duty is not None else None
-        if duty is None or case is None:
+        if duty is None or case is None or not scope.sees(case.unit_path):
             raise NotFound("没有找到这件事项：它可能不存在，或者您无权查看")
         context.keep_up(case.calendar, case.version_now)
         rung = asked_at(acts, context.running(case.campaign_id).campaign, duty)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from duban.clock import local_minute, show_instant
+from duban.service import event_push
 from duban.service.context import ZONE, Context, day_of
 from duban.service.kept import calendar_document, calendar_warnings
 from duban.service.reminder_words import RUN_WHYS
@@ -85,7 +86,7 @@ def doctor(context: Context) -> dict[str, Any]:
         "silences": [{"silence": s.id, "last_day": date.fromordinal(s.last_day), "reason": s.reason} for s in found.silences],
         "pauses": [{"campaign": p.campaign, "since": show_instant(p.since), "reason": p.reason} for p in found.pauses],
         "calendar": calendar_document(context.in_use, changed=bool(warnings)),
-        "lines": [*_lines(context, found, healthy), *warnings],
+        "lines": [*_lines(context, found, healthy), *_of_events(context), *warnings],
     }
 
 
@@ -142,6 +143,11 @@ def _of_runs(found: _Found) -> Iterator[str]:
     for held in found.held_runs:
         why = f"（{RUN_WHYS.get(held.why, held.why)}）" if held.why else ""
         yield f"核查{held.run}在等待确认{why}：{held.messages}封消息。duban run confirm {held.run} 或 duban run reject {held.run}"
+
+
+def _of_events(context: Context) -> Iterator[str]:
+    if (said := event_push.amiss(context)) is not None:
+        yield f"{said}。请看 duban.toml 的 [events] 和接收的程序"
 
 
 def _of_templates(context: Context) -> Iterator[str]:

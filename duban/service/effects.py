@@ -25,7 +25,7 @@ def grading_reasons(
     acts: Acts, running: Running, case: CaseRead, task: Task, data: Mapping[str, Any], today: date
 ) -> tuple[Reason, ...]:
     """A grader grades the units below him, each once, and all of them."""
-    subjects = {code for code, _, _ in _subjects(acts, running, case, _grading(running, task), today)}
+    subjects = {code for code, _, _ in subjects_of(acts, running, case, _grading(running, task), today)}
     given = [str(row["unit"]) for row in data["grades"]]
     strange = sorted(set(given) - subjects)
     missing = sorted(subjects - set(given))
@@ -84,7 +84,7 @@ def _confirm_grades(
         running = context.running(running.id)
     grading = _grading(running, duty.task)
     today = day_of(now, running.campaign.zone)
-    known = {code: (unit_id, path) for code, unit_id, path in _subjects(acts, running, case, grading, today)}
+    known = {code: (unit_id, path) for code, unit_id, path in subjects_of(acts, running, case, grading, today)}
     before = grades.grades(acts.connection, scope=EVERYTHING, campaign_id=running.id, grading=grading.no, day=today.toordinal())
     rows = [
         {
@@ -221,7 +221,7 @@ def _grading(running: Running, task: Task) -> Grading:
     return next(g for g in running.campaign.gradings if g.no == task.grading)
 
 
-def _subjects(acts: Acts, running: Running, case: CaseRead, grading: Grading, today: date) -> list[tuple[str, int, str]]:
+def subjects_of(acts: Acts, running: Running, case: CaseRead, grading: Grading, today: date) -> list[tuple[str, int, str]]:
     """Second-level graders grade their own subtree; an office grades the whole tree."""
     path = case.unit_path if case.unit_kind in SECOND_LEVEL else path_below("/", running.root_id)
     return acts.subjects(running.id, grading.subject, path, today.toordinal())

@@ -11,7 +11,7 @@ from storage import journal as journal_rows
 from storage import units as unit_rows
 from storage.acts import Acts
 from storage.journal import JournalLine, ReminderLine
-from storage.scope import Scope
+from storage.scope import EVERYTHING, Scope
 from workflow.decide import Action, held_by
 from workflow.decide import available as available_acts
 from workflow.errors import NotFound, Reason
@@ -36,7 +36,7 @@ class Explained:
 def explain(context: Context, running: Running, unit: str, *, scope: Scope, to: int | None) -> Explained:
     """Everything about one unit (itself, not what is below it). Raises `NotFound` outside the scope."""
     today = context.today(running.campaign.zone)
-    board = status(context, running, scope=scope, unit=unit)
+    board = status(context, running, scope=scope, unit=unit, alone=True)
     with context.database.read() as connection:
         found = unit_rows.unit(connection, unit, scope=scope, day=today.toordinal())
         assert found is not None
@@ -73,7 +73,7 @@ def _held(context: Context, case_id: int) -> tuple[Reason, ...]:
         return held_by(running.campaign, facts_of(context, acts, running, case, None, asked, context.now(), counts=True))
 
 
-def available(context: Context, case_id: int, person: int) -> list[Action]:
+def available(context: Context, case_id: int, person: int, *, scope: Scope = EVERYTHING) -> list[Action]:
     """The acts that exist for a case and each of its duties, judged by the guards that will judge them."""
     now = context.now()
     today = context.today()
@@ -81,7 +81,7 @@ def available(context: Context, case_id: int, person: int) -> list[Action]:
     with context.database.read() as connection:
         acts = Acts(connection.connection.driver_connection, context.database.dialect)
         case = acts.case(case_id, today.toordinal())
-        if case is None:
+        if case is None or not scope.sees(case.unit_path):
             raise NotFound("没有找到这项进展：它可能不存在，或者您无权查看")
         context.keep_up(case.calendar, case.version_now)
         running = context.running(case.campaign_id)

@@ -12,6 +12,7 @@ from duban.service.context import Context, Running, day_of
 from duban.service.people import standing
 from phases.forms import check as check_form
 from storage.acts import Acts, CaseRead, DutyRead
+from storage.scope import EVERYTHING, Scope
 from workflow.deadline import closes_at
 from workflow.errors import DubanError, Reason
 from workflow.facts import Actor, CaseFacts, DutyFacts, Facts, Request
@@ -26,7 +27,7 @@ CLOSING_ACTS = ("accept", "waive", "advance")
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The words of an act. `by` is a person's id; `to` a day; `ways` how a registered paper came; `at` an instant declared for it."""
+    """The words of an act. `by` is a person's id; `to` a day; `ways` how a registered paper came. A unit outside `scope` does not exist."""
 
     act: str
     by: int
@@ -39,6 +40,7 @@ class Asked:
     received_on: date | None = None
     expect_version: int | None = None
     via: str | None = None
+    scope: Scope = EVERYTHING
 
 
 def facts_of(
@@ -185,9 +187,11 @@ def data_reasons(running: Running, task: Task, data: Mapping[str, Any] | None) -
     if data is None:
         text = f"“{task.key}”要按表单“{task.form}”填写"
         return (Reason(code="data-missing", text=text, unblock=f"用 --data 文件.json 报送；格式见 duban form {task.form}"),)
-    scale: Sequence[str] = ()
+    return check_form(task.form, data, scale=scale_of(running.campaign, task))
+
+
+def scale_of(campaign: Campaign, task: Task) -> Sequence[str]:
+    """The labels a form of this task may use, best first: of the round it is, else of the round in which its units are graded."""
     if task.grading is not None:
-        scale = next(g.scale for g in running.campaign.gradings if g.no == task.grading)
-    else:
-        scale = next((g.scale for g in running.campaign.gradings if g.subject == task.track), ())
-    return check_form(task.form, data, scale=scale)
+        return next(g.scale for g in campaign.gradings if g.no == task.grading)
+    return next((g.scale for g in campaign.gradings if g.subject == task.track), ())

@@ -67,7 +67,7 @@ def standing(posts: Iterable[PostRead], unit_id: int, path: str) -> frozenset[tu
             found.add(("superior", post.role))
         if post.path.count("/") == 2:  # the top of the tree: a hospital's is its 党总支
             found.add(("root", post.role))
-        if _is_office(post):
+        if is_office(post):
             found |= {(post.unit_name, post.role), (str(post.kind), post.role)}
     return frozenset(found)
 
@@ -75,13 +75,18 @@ def standing(posts: Iterable[PostRead], unit_id: int, path: str) -> frozenset[tu
 def scope_of(database: Database, person: int, day: date) -> Scope:
     """What a person may see through his posts on a day: offices and the root see everything, others their own subtrees."""
     with database.read() as connection:
-        posts = Acts(connection.connection.driver_connection, database.dialect).posts(person, day.toordinal())
-    if any(_is_office(post) or post.kind == UnitKind.SCHOOL for post in posts):
+        return scope_of_posts(Acts(connection.connection.driver_connection, database.dialect).posts(person, day.toordinal()))
+
+
+def scope_of_posts(posts: Iterable[PostRead]) -> Scope:
+    """The same for who has read the posts already."""
+    posts = tuple(posts)
+    if any(is_office(post) or post.kind == UnitKind.SCHOOL for post in posts):
         return EVERYTHING
     return Scope(tuple(dict.fromkeys(post.path for post in posts)))
 
 
-def _is_office(post: PostRead) -> bool:
+def is_office(post: PostRead) -> bool:
     """An office of the school: right under the root, or within such an office. A college's own 组织部 has no say over others."""
     depth = post.path.count("/") - 2
     return post.kind in OFFICE_KINDS and (depth <= 1 or (depth == 2 and post.above in OFFICE_KINDS))

@@ -43,6 +43,7 @@ MESSAGE_FATES = {
 }
 RUN_WHYS = {"restored": "数据库刚从备份恢复", "long-late": "一下子有很多早已过了时限的事项"}
 """Why a run waits for consent."""
+RUN_STATES = {"planning": "正在进行", "done": "已完成", "needs_confirm": "等待确认", "rejected": "已取消"}
 SENT_WORDS = {"sent": "已发送", "delivered": "已送达"}
 MESSAGE_WHYS = {
     "done": "里面的事项都已报送",

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from duban.clock import local_minute, show_instant
 from duban.service.context import ZONE, Context
 from duban.service.noting import note
+from duban.service.people import scope_of
+from duban.service.reminder_words import RUN_STATES
 from storage import consent, holds, locks, runs
+from storage.scope import EVERYTHING
 from workflow.errors import Reason, Refused
 
 if TYPE_CHECKING:
@@ -53,11 +56,24 @@ def refuse_skew(context: Context, connection: Connection, at: int) -> None:
         raise Refused([Reason(code="clock-ahead", text=text, unblock="校准这台机器的时钟（如启用 NTP）后再运行")])
 
 
-def confirm_run(context: Context, run_id: int, *, accept: bool, sent: Sequence[str] = ()) -> dict[str, int | str]:
+def confirm_run(
+    context: Context,
+    run_id: int,
+    *,
+    accept: bool,
+    sent: Sequence[str] = (),
+    by: int | None = None,
+    reason: str | None = None,
+    via: str | None = None,
+) -> dict[str, int | str]:
     """A held run is released (its messages leave with the next delivery) or rejected (they are cancelled, recorded as such).
 
-    `sent` are keys of messages that left before the backup was made from which the database came: they count as sent.
+    `sent` are keys of messages that left before the backup was made from which the database came: they count as sent. `by` must be of
+    the school's offices, and the journal keeps his decision; None is whoever works at the machine.
     """
+    if by is not None and scope_of(context.database, by, context.today()) != EVERYTHING:
+        text = "只有校级部门（如组织部）的同志可以放行或取消核查"
+        raise Refused([Reason(code="not-allowed", text=text, unblock="请组织部的同志来办")])
     with context.database.write() as connection:
         locks.hold(connection, locks.FOLD)  # no pause begins meanwhile
         state = consent.run_state(connection, run_id)
@@ -66,11 +82,14 @@ def confirm_run(context: Context, run_id: int, *, accept: bool, sent: Sequence[s
                 [Reason(code="no-such-run", text=f"没有编号为{run_id}的核查", unblock="用 duban doctor 查看待确认的核查")]
             )
         if state != "needs_confirm":
-            raise Refused([Reason(code="not-held", text=f"核查{run_id}不在等待确认（现在是{state}）")])
+            raise Refused([Reason(code="not-held", text=f"核查{run_id}不在等待确认（{RUN_STATES.get(state, state)}）")])
         marked = _mark_sent(context, connection, run_id, sent)
         count = consent.release(connection, run_id) if accept else consent.reject(connection, run_id)
         if accept and (paused := holds.paused(connection)):
             holds.take_back(connection, paused)
+        if by is not None:
+            act = "confirm-run" if accept else "reject-run"
+            note(context, connection, act, by=by, via=via, reason=reason, data={"run": run_id, "messages": count})
         context.record_instant(connection)
     answer: dict[str, int | str] = {"run": run_id, "state": "done" if accept else "rejected", "messages": count}
     return {**answer, "sent": marked} if sent else answer

@@ -78,11 +78,12 @@ def status(
     *,
     scope: Scope = EVERYTHING,
     unit: str | None = None,
+    alone: bool = False,
     phase: str | None = None,
     late: bool = False,
     at: date | None = None,
 ) -> Board:
-    """The board of a campaign: of one unit and all below it, of one phase, or of what is late only.
+    """The board of a campaign: of one unit and all below it (or the unit `alone`), of one phase, or of what is late only.
 
     `at` a DAY means its end in the campaign's zone, as recorded by then. Raises `NotFound` for an unknown unit or phase.
     """
@@ -99,21 +100,38 @@ def status(
     instant = closes_at(at, None, zone) - 1 if past and at is not None else now
     day = at if past and at is not None else today
     with context.database.read() as connection:
-        beneath = None
+        beneath, depth = None, None
         if unit is not None:
-            beneath = find_unit(connection, unit, day=day, scope=scope, recorded_by=instant if past else None).path
+            found = find_unit(connection, unit, day=day, scope=scope, recorded_by=instant if past else None)
+            beneath, depth = found.path, found.depth if alone else None
         if past:
             at_lines = rows.case_lines_at(
-                connection, scope=scope, campaign_id=running.id, instant=instant, day=day.toordinal(), beneath=beneath
+                connection,
+                scope=scope,
+                campaign_id=running.id,
+                instant=instant,
+                day=day.toordinal(),
+                beneath=beneath,
+                depth=depth,
             )
             cases = [(CaseLine(*line[:8], 0, line[9]), line[8]) for line in at_lines]
             duties = rows.duty_lines_at(
-                connection, scope=scope, campaign_id=running.id, instant=instant, day=day.toordinal(), beneath=beneath
+                connection,
+                scope=scope,
+                campaign_id=running.id,
+                instant=instant,
+                day=day.toordinal(),
+                beneath=beneath,
+                depth=depth,
             )
         else:
-            lines = rows.case_lines(connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath)
+            lines = rows.case_lines(
+                connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath, depth=depth
+            )
             cases = [(line, phase_name(running.campaign.track_by_key[line.track], line.phase)) for line in lines]
-            duties = rows.duty_lines(connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath)
+            duties = rows.duty_lines(
+                connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath, depth=depth
+            )
     made = _rows(cases, duties, day, zone, context.calendar)
     shown = tuple(_filtered(made, phase=phase, late=late))
     return Board(campaign=running.campaign.name, as_of=day, today=not past, totals=totals_of(shown), rows=shown)
@@ -132,7 +150,7 @@ def _rows(
 ) -> list[Row]:
     by_case: dict[int, list[DutyStatus]] = {}
     for duty in duties:
-        by_case.setdefault(duty.case_id, []).append(_duty(duty, day, zone, calendar))
+        by_case.setdefault(duty.case_id, []).append(duty_status(duty, day, zone, calendar))
     return [
         Row(
             case=case.case_id,
@@ -150,7 +168,8 @@ def _rows(
     ]
 
 
-def _duty(line: DutyLine, day: date, zone: str, calendar: WorkCalendar) -> DutyStatus:
+def duty_status(line: DutyLine, day: date, zone: str, calendar: WorkCalendar) -> DutyStatus:
+    """One duty as it stands on a day in the campaign's zone."""
     due = date.fromordinal(line.due_day) if line.due_day is not None else None
     on_time = None if line.on_time is None else bool(line.on_time)
     late = 0

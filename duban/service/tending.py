@@ -58,14 +58,14 @@ class ChannelRead:
 
 
 def messages(
-    context: Context, *, state: str | None = None, limit: int = 200, scope: Scope = EVERYTHING
+    context: Context, *, state: str | None = None, limit: int = 200, before: int | None = None, scope: Scope = EVERYTHING
 ) -> tuple[MessageRead, ...]:
-    """The newest messages about units within the scope, of one state if it is named."""
+    """The newest messages (before one of them) about units within the scope, of one state if it is named."""
     if state is not None and state not in STATES:
         raise UsageError(f"没有“{state}”这种状态；可以写 {'、'.join(STATES)}")
     with context.database.read() as connection:
         day = context.today().toordinal()
-        found = rows.listed(connection, states=[state] if state else [], limit=limit, scope=scope, day=day)
+        found = rows.listed(connection, states=[state] if state else [], limit=limit, scope=scope, day=day, before=before)
     return tuple(
         MessageRead(**{k: v for k, v in line._asdict().items() if k != "window_day"}, window=date.fromordinal(line.window_day))
         for line in found

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from duban.service.context import Context, Running, day_of
 from duban.service.next_look import stands_at
+from duban.service.noting import note_duty
 from duban.service.people import standing
 from storage import answers as rows
 from storage.acts import Acts, CaseRead, DutyRead
+from storage.regroup import Noted
 from workflow.deadline import short
 from workflow.errors import NotFound, Reason
 from workflow.guards import SUBMITTERS
@@ -109,29 +111,8 @@ class ToldDuty:
 
     def journal(self, act: str, reason: str, *, via: str | None) -> None:
         """A line that leaves state, line and mark as they are."""
-        duty = self.duty
-        self.acts.journal(
-            {
-                "recorded_at": self.now,
-                "effective_on": self.today.toordinal(),
-                "campaign_id": self.case.campaign_id,
-                "unit_id": self.case.unit_id,
-                "unit_path": self.case.unit_path,
-                "case_id": self.case.case_id,
-                "duty_id": duty.id,
-                "task_id": duty.task_id,
-                "act": act,
-                "from_state": duty.state,
-                "to_state": duty.state,
-                "due_day_from": duty.due_day,
-                "due_day": duty.due_day,
-                "on_time": None if duty.on_time is None else bool(duty.on_time),
-                "by_person": self.by,
-                "via": via,
-                "reason": reason,
-                "data": None,
-            }
-        )
+        noted = Noted(day=self.today.toordinal(), at=self.now, by=self.by, via=via, reason=reason)
+        note_duty(self.acts, self.case, self.duty, act, noted)
 
     def _against_day(self, until: date) -> Iterator[Reason]:
         latest = self.latest_promise()

@@ -45,7 +45,7 @@ class Why:
 
 def why(context: Context, running: Running, unit: str, *, scope: Scope, day: date | None) -> tuple[Why, ...]:
     """Every duty the unit had on a day (None: today, as of now). Raises `NotFound` outside the scope, `Refused` for a day to come."""
-    board = status(context, running, scope=scope, unit=unit, at=day)
+    board = status(context, running, scope=scope, unit=unit, alone=True, at=day)
     now = context.now()
     instant = min(closes_at(board.as_of, None, running.campaign.zone) - 1, now)
     then = board.as_of.toordinal()

@@ -2,6 +2,6 @@
 
 from duban.settings.read import database_url, load
 from duban.settings.sections import KNOWN
-from duban.settings.values import ChannelSettings, Settings, Smtp
+from duban.settings.values import ChannelSettings, PortalSettings, Settings, Smtp
 
-__all__ = ["KNOWN", "ChannelSettings", "Settings", "Smtp", "database_url", "load"]
+__all__ = ["KNOWN", "ChannelSettings", "PortalSettings", "Settings", "Smtp", "database_url", "load"]

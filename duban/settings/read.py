@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from duban.settings import channels, sections
+from duban.settings import channels, portal, sections
 from duban.settings.channels import TAKEN
 from duban.settings.hours import spans
 from duban.settings.sections import KNOWN
-from duban.settings.values import ChannelSettings, Settings, Smtp
+from duban.settings.values import ChannelSettings, PortalSettings, Settings, Smtp
 from workflow.errors import DubanError
 
 DEFAULT_URL = "sqlite:///duban.db"
@@ -45,6 +45,7 @@ def _settings(merged: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any])
     usual = Settings()
     return Settings(
         smtp=Smtp(**merged["smtp"]),
+        portal=_portal(merged["portal"]),
         folder=merged["folder"].get("path"),
         templates=merged["templates"].get("path"),
         contact_unit=merged["contact"].get("unit", ""),
@@ -59,8 +60,15 @@ def _settings(merged: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any])
         quiet=spans(merged["quiet"].get("hours", ())),
         preview_hours=merged["first_chase"].get("hold_hours", usual.preview_hours),
         heartbeat_env=merged["heartbeat"].get("url_env", usual.heartbeat_env),
+        events_url_env=merged["events"].get("url_env", usual.events_url_env),
+        events_secret_env=merged["events"].get("secret_env", usual.events_secret_env),
         keep_days=merged["privacy"].get("keep_days", usual.keep_days),
     )
+
+
+def _portal(values: Mapping[str, Any]) -> PortalSettings:
+    said: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    return PortalSettings(**said)
 
 
 def _channels(found: Mapping[str, Any]) -> tuple[ChannelSettings, ...]:
@@ -91,6 +99,7 @@ def _problems(found: Mapping[str, Any], said: Mapping[str, Mapping[str, Any]]) -
         else:
             yield from sections.problems(section, values)
     yield from _wrong_order(found, said)
+    yield from portal.wrong_together(_inside(found, "portal"))
 
 
 def _wrong_order(found: Mapping[str, Any], said: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from duban.settings.hours import wrong_hours
+from duban.settings.portal import wrong_address, wrong_header, wrong_path, wrong_proxies
 
 SECURITIES = ("plain", "starttls", "ssl")
 BACKENDS = ("poll", "procrastinate")
@@ -40,7 +41,19 @@ KNOWN: Mapping[str, Mapping[str, tuple[type, str | None]]] = {
     "quiet": {"hours": (list, None)},
     "first_chase": {"hold_hours": (int, "DUBAN_FIRST_CHASE_HOURS")},
     "heartbeat": {"url_env": (str, "DUBAN_HEARTBEAT_URL_ENV")},
+    "events": {"url_env": (str, "DUBAN_EVENTS_URL_ENV"), "secret_env": (str, "DUBAN_EVENTS_SECRET_ENV")},
     "privacy": {"keep_days": (int, "DUBAN_KEEP_DAYS")},
+    # Who is believed is said in one place only: no variables.
+    "portal": {
+        "name": (str, None),
+        "home": (str, None),
+        "bar": (str, None),
+        "css": (str, None),
+        "header": (str, None),
+        "name_header": (str, None),
+        "proxies": (list, None),
+        "secure": (bool, None),
+    },
 }
 KIND_WORDS = {
     str: "文字（加引号）",
@@ -162,4 +175,9 @@ _SOUND: Mapping[tuple[str, str], Callable[[Any], Iterator[str]]] = {
     ("quiet", "hours"): wrong_hours,
     ("first_chase", "hold_hours"): _between(0, 240, "小时"),
     ("privacy", "keep_days"): _between(1, 36500, "天"),
+    ("portal", "home"): wrong_address,
+    ("portal", "css"): wrong_path,
+    ("portal", "header"): wrong_header,
+    ("portal", "name_header"): wrong_header,
+    ("portal", "proxies"): wrong_proxies,
 }

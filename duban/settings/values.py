@@ -46,11 +46,32 @@ class ChannelSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PortalSettings:
+    """How `duban serve` answers (`[portal]`). `name` and `home` stand at the head of every page, `bar` is a file with the portal's own HTML
+    above it, `css` the path of one more style sheet on the same host.
+
+    `header` names the request header in which a reverse proxy says who is signed in (工号 or e-mail), `name_header` the one with his name;
+    believed only from `proxies` (addresses or networks), whose `X-Forwarded-For` and `-Proto` are believed too. Without `header` people
+    sign in with local accounts. `secure`: cookies over HTTPS only.
+    """
+
+    name: str = ""
+    home: str = ""
+    bar: str = ""
+    css: str = ""
+    header: str = ""
+    name_header: str = ""
+    proxies: tuple[str, ...] = ()
+    secure: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """`days` are this installation's own: `{"2026-01-04": true}` works, false rests; they win over what was imported (`duban calendar
     import`, kept in the database for everybody) and over the statutory calendar."""
 
     smtp: Smtp = field(default_factory=Smtp)
+    portal: PortalSettings = field(default_factory=PortalSettings)
     folder: str | None = None
     templates: str | None = None
     contact_unit: str = ""
@@ -73,5 +94,8 @@ class Settings:
     """How long a first chase after the line waits for the clerk's look before it leaves by itself; 0: it does not wait."""
     heartbeat_env: str = ""
     """The environment variable with the URL that is called after each run; silence there is the alarm."""
+    events_url_env: str = ""
+    events_secret_env: str = ""
+    """The environment variables with the URL that everything that happens is told to, and with the secret it is signed with."""
     keep_days: int = 730
     """How long the text of sent messages is kept; its fact is kept for good."""

@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
+import storage.tables_portal
 import storage.tables_telling  # noqa: F401  (fills the metadata, with storage.tables)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -10,6 +11,8 @@ import stat
 import subprocess
 import sys
 import time
+import tomllib
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from configparser import ConfigParser
 from pathlib import Path
@@ -23,7 +26,7 @@ from storage.meta import heartbeat
 ROOT = Path(__file__).parent.parent.parent
 DEPLOY = ROOT / "deploy"
 HOME = "/srv/duban"
-SERVICES = ("duban-escalate.service", "duban-scheduler.service", "duban-worker@.service")
+SERVICES = ("duban-escalate.service", "duban-scheduler.service", "duban-serve.service", "duban-worker@.service")
 TOO_OPEN = {"User": "duban", "ProtectSystem": "strict", "NoNewPrivileges": "true", "ReadWritePaths": HOME, "PrivateTmp": "true"}
 
 
@@ -105,7 +108,8 @@ def started(home: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[bytes],
 
     def start(name: str, more: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], Path]:
         log = home / f"{name}.log"
-        words = shlex.split(moved(unit(name)["Service"]["ExecStart"], home))
+        line = moved(unit(name)["Service"]["ExecStart"], home)
+        words = shlex.split(line.replace("--port 8000", "--port 0"))  # somebody may have 8000 here
         with log.open("wb") as out:
             running.append(subprocess.Popen(words, cwd=home, env=bare(home, **more), stdout=out, stderr=subprocess.STDOUT))
         return running[-1], log
@@ -143,6 +147,60 @@ def seen(database: Path) -> bool:
     """A run was here."""
     with Engine(f"sqlite:///{database}") as engine, engine.database.read() as connection:
         return heartbeat(connection) is not None
+
+
+def test_the_portal_of_the_unit_answers_and_ends_when_systemd_says_so(
+    home: Path, started: Callable[..., tuple[subprocess.Popen[bytes], Path]]
+) -> None:
+    process, log = started("duban-serve.service", {})
+    said = wait_for("门户已打开", log)
+
+    address = re.search(r"(http://127\.0\.0\.1:\d+)/duban/", said)
+    assert address is not None
+    ready = json.loads(_asked(f"{address[1]}/readyz"))
+    process.send_signal(signal.SIGTERM)
+
+    assert (ready["status"], ready["last_run_age"]) == ("ready", None)
+    assert process.wait(60) == 0
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def _asked(address: str) -> bytes:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(address, timeout=30) as answer:
+        return bytes(answer.read())
+
+
+def test_nginx_hands_on_to_the_port_of_the_unit_and_says_who_it_is_where_the_settings_look_for_it() -> None:
+    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    words = shlex.split(unit("duban-serve.service")["Service"]["ExecStart"])
+    section = (DEPLOY / "duban.toml").read_text(encoding="utf-8").partition("[portal]")[2].partition("\n\n")[0]
+    portal = tomllib.loads(re.sub(r"^#", "", section, flags=re.MULTILINE))
+    address = f"http://{words[words.index('--host') + 1]}:{words[words.index('--port') + 1]}"
+    root = words[words.index("--root-path") + 1]
+
+    assert set(re.findall(r"proxy_pass (\S+);", nginx)) == {address, f"{address}/", "http://127.0.0.1:9000/whoami"}
+    assert f"location {root}/ {{" in nginx
+    for header in (portal["header"], portal["name_header"]):
+        assert re.search(rf"^ *proxy_set_header {header} +\$who", nginx, re.MULTILINE)
+    assert nginx.count("{") == nginx.count("}")
+
+
+def test_nginx_itself_finds_nothing_wrong_with_the_sample(tmp_path: Path) -> None:
+    nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if nginx is None:
+        pytest.skip("no nginx on this machine; the test above reads the sample")
+    sample = re.sub(r"^ *(listen|ssl_).*$", "", (DEPLOY / "nginx.conf").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    whole = tmp_path / "nginx.conf"
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = "".join(f"{kind}_temp_path {tmp_path / kind};\n" for kind in kinds)
+    whole.write_text(
+        f"pid {tmp_path / 'pid'};\nevents {{}}\nhttp {{\naccess_log off;\n{places}{sample}\n}}\n", encoding="utf-8"
+    )
+
+    done = subprocess.run([nginx, "-t", "-p", str(tmp_path), "-c", str(whole)], capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_worker_of_the_unit_waits_for_calls_and_ends_when_systemd_says_so(
@@ -192,4 +250,5 @@ def test_no_secret_is_in_what_is_shipped() -> None:
 
 
 def test_the_folder_holds_only_what_is_tested_here() -> None:
-    assert {path.name for path in DEPLOY.iterdir()} == {*SERVICES, "duban-escalate.timer", "crontab", "duban.toml", "duban.env"}
+    others = {"duban-escalate.timer", "crontab", "duban.toml", "duban.env", "nginx.conf"}
+    assert {path.name for path in DEPLOY.iterdir()} == {*SERVICES, *others}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from duban import settings
-from duban.settings import ChannelSettings, Settings
+from duban.settings import ChannelSettings, PortalSettings, Settings
 from duban.settings.channels import OUTSIDE, ROBOTS
 from workflow.errors import DubanError
 
@@ -211,3 +211,33 @@ def test_hours_are_read_as_people_write_them_and_put_in_order(tmp_path: Path) ->
 
 def test_every_robot_is_one_that_calls_a_server() -> None:
     assert set(ROBOTS) < set(OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('header = "X Remote User"', "请求头的名字"),
+        ('header = "X_Remote_User"', "请求头的名字"),
+        ('proxies = ["the proxy"]', "不是地址"),
+        ('proxies = ["0.0.0.0/0"]', "谁都可以冒充别人"),
+        ('proxies = ["::/0"]', "谁都可以冒充别人"),
+        ('proxies = "127.0.0.1"', "要写一列文字"),
+        ('css = "https://elsewhere.example.com/x.css"', "同一台主机上的路径"),
+        ('css = "//elsewhere.example.com/x.css"', "同一台主机上的路径"),
+        ('home = "javascript:alert(1)"', "开头的路径"),
+        ('secure = "yes"', "true 或 false"),
+        ('header = "X-Remote-User"', "还要在 proxies 里写反向代理的地址"),
+        ('name_header = "X-Remote-Name"', "还要写 header"),
+        ("workers = 4", "不认识"),
+    ],
+)
+def test_a_portal_that_would_believe_or_load_the_wrong_is_refused(tmp_path: Path, line: str, said: str) -> None:
+    assert said in wrong(tmp_path, f"[portal]\n{line}\n")
+
+
+def test_a_portal_behind_a_proxy_is_told_whom_to_believe(tmp_path: Path) -> None:
+    lines = 'header = "X-Remote-User"\nproxies = ["127.0.0.1", "10.0.0.0/24"]\nsecure = true\n'
+
+    found = told(tmp_path, f"[portal]\n{lines}").portal
+
+    assert found == PortalSettings(header="X-Remote-User", proxies=("127.0.0.1", "10.0.0.0/24"), secure=True)

@@ -18,20 +18,26 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, sel
 from world import LI, QIAN, WANG, WU, ZHAO, World, built, definition
 
 import storage
-from storage import answers, grades, journal, messages, preview, status, told, units
+from storage import answers, grades, journal, messages, preview, run_messages, status, told, unit_story, units
 from storage.database import Database
 from storage.scope import EVERYTHING, Scope
 from storage.tables import PATH
+from storage.unit_story import Place
 
 WRITES = {"None", "int", "bool", "int | None", "str", "str | None", "list[int]", "set[int]"}
 """What a function that writes answers, or one that only counts: nothing about anybody. Bare ids tell nothing either."""
 OF_THE_PROGRAM = {
+    "accounts": {"account"},  # whether somebody is who he says
+    "api_tokens": {"find"},
+    "invitations": {"find"},
+    "sign_in_failures": {"failures"},
     "answers": {"promise_at", "said_via", "told_items"},  # of one act, and what one person said or was told himself
     "calendar": {"entries", "latest"},  # days, which are the same for everybody
     "campaigns": {"campaign", "campaigns", "add_tasks", "numbers_now", "task_ids"},  # what is asked, not who owes it
     "enrol": {"graded_units"},  # a part of a statement
     "grades": {"item_numbers"},
     "lineage": {"confirmed_grades", "lines"},  # figures over the whole cohort: a share of it has no meaning within one unit
+    "listing": {"run", "runs"},  # what the whole installation did, for its office
     "meta": {"meta"},
     "openings": {"due_openings"},
     "projection": {"openings"},
@@ -53,6 +59,7 @@ OF_THE_PROGRAM = {
         "waiting_by_channel",
     },
     "outbox": {"claim", "holders", "waiting"},
+    "overview": {"tasks"},  # what is asked, not who owes it
     "planned": {"rungs"},
     "successors": {"end"},
     "receipts": {"early"},
@@ -204,6 +211,18 @@ LISTS: dict[str, Callable[[Connection, Scope, Played], Any]] = {
     "reminders of a unit": lambda c, s, p: {
         id_ for id_ in p.ids.values() if journal.reminders_of_unit(c, scope=s, unit_id=id_, **_who_and_what(p))
     },
+    "reminders in a unit's story": lambda c, s, p: {
+        id_ for id_ in p.ids.values() if unit_story.told(c, Place(id_, p.campaign, p.day), scope=s)
+    },
+    "tries in a unit's story": lambda c, s, p: {
+        id_ for id_ in p.ids.values() if unit_story.tries(c, Place(id_, p.campaign, p.day), scope=s)
+    },
+    "phases of a unit's cases": lambda c, s, p: {
+        id_ for id_ in p.ids.values() if unit_story.phases(c, Place(id_, p.campaign, p.day), scope=s)
+    },
+    "what messages are about": lambda c, s, p: {
+        p.ids[line.unit_code] for line in run_messages.about(c, range(1, 100), scope=s, day=p.day)
+    },
     "the whole journal": lambda c, s, p: {line["unit_id"] for line in journal.lines(c, p.campaign, scope=s)},
 }
 DUTIES: dict[str, Callable[[Connection, Scope, Played], Any]] = {
@@ -292,6 +311,25 @@ def test_messages_are_listed_to_those_whose_units_they_are_about(played: Played)
         everybody = messages.listed(connection, states=(), limit=100, scope=EVERYTHING, day=played.day)
     assert branch
     assert branch < committee < {line.recipient for line in everybody}
+    assert not nobody
+
+
+def test_a_message_of_a_run_is_seen_by_those_whose_units_it_is_about(played: Played) -> None:
+    def seen(*codes: str) -> set[str]:
+        where = {"scope": Scope(tuple(played.paths[code] for code in codes)), "day": played.day}
+        with played.world.database.read() as connection:
+            listed = run_messages.of_run(connection, 1, None, **where, limit=100)
+            one_by_one = [run_messages.message(connection, id_, **where) for id_ in range(1, 100)]
+            tried = [run_messages.tries(connection, line.id, **where) for line in listed]
+        assert {line.id for line in listed} == {line.id for line in one_by_one if line}
+        assert all(tried)
+        return {line.recipient for line in listed}
+
+    branch, committee, nobody = seen("0201"), seen("02"), seen()
+
+    assert branch == {"赵磊"}
+    assert branch < committee
+    assert "李可" not in committee
     assert not nobody
 
 

@@ -250,7 +250,18 @@ def test_a_picture_can_stand_in_any_page() -> None:
     campaign, track = THREE
 
     for picture in (diagram.svg(campaign, track, {1: 1}, here=1), diagram.svg_of_duties()):
-        assert not re.search(r'\sid="|href|url\(|<script|<style', picture)
+        assert not re.search(r'\sid="|href|url\(|<script|<style|\sstyle="', picture)
         assert 'role="img"' in picture
         assert "非涉密系统，严禁处理国家秘密" in picture
         assert re.search(r'aria-label="[^"]+"', picture)
+
+
+def test_inside_a_page_a_picture_leaves_title_and_notes_to_the_page() -> None:
+    campaign, track = THREE
+
+    inside, alone = diagram.svg(campaign, track, here=2, alone=False), diagram.svg(campaign, track, here=2)
+
+    assert _shown(inside) == _shown(alone)
+    assert "示例活动" not in _words(inside)
+    assert not any(note in _words(inside) for note in diagram.NOTES)
+    assert f'aria-label="{campaign.name}：党支部的阶段和时限"' in inside

@@ -3,6 +3,6 @@
 from workflow.diagram.duties import svg_of_duties
 from workflow.diagram.edges import Edge, edges
 from workflow.diagram.mermaid import mermaid, mermaid_of_duties
-from workflow.diagram.phases import svg
+from workflow.diagram.phases import NOTES, svg
 
-__all__ = ["Edge", "edges", "mermaid", "mermaid_of_duties", "svg", "svg_of_duties"]
+__all__ = ["NOTES", "Edge", "edges", "mermaid", "mermaid_of_duties", "svg", "svg_of_duties"]

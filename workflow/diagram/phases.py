@@ -15,27 +15,41 @@ RAIL = MARGIN + 28
 """Where the numbers stand, and the arrows between them."""
 INSIDE = RAIL + 28
 ROOM = WIDTH - MARGIN - INSIDE - 14
-FOOT = (
+NOTES = (
     "转入下一阶段：本阶段事项全部审核通过；没有事项的，到时间自动转入；组织部可以说明理由转入。",
     "时限含当日；过后仍可报送，记为迟报；写明“不再受理”的除外。",
-    "非涉密系统，严禁处理国家秘密",
 )
+FOOT = (*NOTES, "非涉密系统，严禁处理国家秘密")
 
 
-def svg(campaign: Campaign, track: Track, counts: Mapping[int, int] | None = None, here: int | None = None) -> str:
+def svg(
+    campaign: Campaign,
+    track: Track,
+    counts: Mapping[int, int] | None = None,
+    here: int | None = None,
+    *,
+    alone: bool = True,
+) -> str:
     """An SVG of a track's machine. `counts` {phase number: units} stand in the boxes; `here` marks the phase one unit is in.
 
-    The number after the last phase is 办结. 400 px wide: readable on a telephone, and on paper.
+    The number after the last phase is 办结. 400 px wide: readable on a telephone, and on paper. Not `alone`: a page around it says what
+    its title and its notes (`NOTES`) would say.
     """
     machine = track_machine(track)
     drawing = _Drawing(campaign=campaign, track=track, counts=counts, here=here)
-    drawing.head()
+    if alone:
+        drawing.head()
+    else:
+        drawing.y = MARGIN
     by_source = {edge.source: edge for edge in edges(machine)}
     for state in states(machine):
         drawing.state(int(state))
         if state in by_source:
             drawing.edge(by_source[state])
-    drawing.foot()
+    if alone:
+        drawing.foot()
+    else:
+        drawing.y += MARGIN
     return draw.picture(WIDTH, drawing.y, f"{campaign.name}：{track.key}的阶段和时限", "".join(drawing.parts))
 
 

@@ -109,9 +109,10 @@ def group(content: str, **data: str) -> str:
 
 
 def picture(width: float, height: float, label: str, content: str) -> str:
-    """A whole SVG; `label` says to those who cannot see it what it shows. It shrinks with the page, and prints as it is."""
+    """A whole SVG; `label` says to those who cannot see it what it shows. It prints as it is, and shrinks where a page's style sheet
+    says so: it has no style of its own, which a strict page would refuse."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
-        f'style="max-width:100%;height:auto" font-family="{FONTS}" role="img" aria-label={quoteattr(clean(label))}>'
+        f'font-family="{FONTS}" role="img" aria-label={quoteattr(clean(label))}>'
         f'<rect width="{width:g}" height="{height:g}" fill="{PAPER}"/>{content}</svg>\n'
     )

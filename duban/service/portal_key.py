@@ -1,0 +1,20 @@
+"""The key with which the portal of one database signs what it hands out: form tokens, calendar addresses."""
+
+from __future__ import annotations
+
+import secrets
+
+from duban.service.context import Context
+from storage.meta import claim_meta, meta
+
+NAME = "portal_key"
+
+
+def portal_key(context: Context) -> bytes:
+    """32 random bytes, made once; every process of the same database has the same."""
+    with context.database.read() as connection:
+        found = meta(connection).get(NAME)
+    if found is None:
+        with context.database.write() as connection:
+            found = claim_meta(connection, NAME, secrets.token_hex(32))
+    return bytes.fromhex(found)
