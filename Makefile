@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers browser bench soak pictures screenshots clean
+.PHONY: help demo test check lint types layers machine bench soak pictures screenshots clean
 
 help:            ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -13,7 +13,7 @@ help:            ## what there is
 demo: $(STAMP)   ## set up, and play the year 2012 on a generated university
 	@$(BIN)/duban demo --dir demo
 
-test: $(VENV)/.ready-dev browser   ## set up, and run the tests (SQLite, a real PostgreSQL, a real SMTP server, a real browser)
+test: $(VENV)/.ready-dev machine   ## set up, and run the tests (SQLite, a real PostgreSQL, a real SMTP server, a real browser)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: lint types layers test   ## what CI runs: lint, types, layers, then the tests
@@ -28,11 +28,8 @@ types: $(VENV)/.ready-dev
 layers: $(VENV)/.ready-dev
 	@$(BIN)/lint-imports
 
-browser:         ## Chromium and a Chinese font for the tests, from Debian; installs them only as root
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
-		{ [ "$$(id -u)" = 0 ] && apt-get update -q && \
-			DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk; } || \
-		echo "The browser tests will fail: please install Chromium and a Chinese font (apt-get install chromium fonts-noto-cjk)"
+machine:         ## what the tests need of the machine: Chromium, a Chinese font, nginx; installed only as root on a Debian
+	@sh tests/machine.sh
 
 bench: $(VENV)/.ready-dev   ## measure against hand-written floors, as ratios
 	@$(BIN)/python -m bench all
@@ -43,7 +40,7 @@ soak: $(VENV)/.ready-dev   ## kill hundreds of lives at every kind of place, and
 pictures: $(STAMP)   ## play the demo again and draw the README's pictures from it
 	@$(BIN)/python docs/picture.py
 
-screenshots: $(VENV)/.ready-dev browser   ## play the demo again and take the README's pictures of the portal's pages
+screenshots: $(VENV)/.ready-dev machine   ## play the demo again and take the README's pictures of the portal's pages
 	@PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py
 
 clean:           ## remove the environment and what demo and tests leave

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, exists, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.claim import keyed_insert
 from storage.scope import Scope
 from storage.tables import PERSON, POST, SPAN
 from storage.tables_portal import ACCOUNT, INVITATION, SIGN_IN
@@ -53,8 +52,9 @@ def account(connection: Connection, person_id: int, *, hold: bool = False) -> Ac
 
 def set_password(connection: Connection, person_id: int, password: str, *, at: int) -> None:
     """The account has this password from now on, and may be used (again)."""
-    maker: Any = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    made = maker(ACCOUNT).values(person_id=person_id, password=password, made_at=at, changed_at=at, disabled_at=None)
+    made = keyed_insert(connection, ACCOUNT).values(
+        person_id=person_id, password=password, made_at=at, changed_at=at, disabled_at=None
+    )
     fresh = {"password": made.excluded.password, "changed_at": made.excluded.changed_at, "disabled_at": None}
     connection.execute(made.on_conflict_do_update(index_elements=[ACCOUNT.c.person_id], set_=fresh))
 

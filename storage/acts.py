@@ -32,7 +32,7 @@ from storage.tables import (
     TIMER,
     UNIT,
 )
-from storage.tables_portal import DRAFT
+from storage.tables_portal import SAVED_FORM
 from storage.tables_telling import ANSWER
 from workflow.model import CLOSED
 
@@ -295,7 +295,7 @@ _INSTANT = Hot(update(META).where(META.c.key == "last_instant").values(value=bin
 _SUBMISSION = Hot(
     insert(SUBMISSION).values({n: bindparam(n) for n in ("duty_id", "epoch", "at", "by_person", "proxy", "data")})
 )
-_DROP_DRAFT = Hot(delete(DRAFT).where(DRAFT.c.duty_id == bindparam("duty_id")))
+_DROP_SAVED = Hot(delete(SAVED_FORM).where(SAVED_FORM.c.duty_id == bindparam("duty_id")))
 _RECEIPT = Hot(insert(RECEIPT).values({n: bindparam(n) for n in ("duty_id", "epoch", "way", "received_on", "at", "by_person")}))
 
 
@@ -426,9 +426,9 @@ class Acts:
         _INSTANT(self.driver, self.dialect, {"instant": instant})
 
     def submission(self, values: Mapping[str, Any]) -> None:
-        """What was sent; a draft of it has served."""
+        """What was sent; what was saved of it has served."""
         _SUBMISSION(self.driver, self.dialect, values)
-        _DROP_DRAFT(self.driver, self.dialect, {"duty_id": values["duty_id"]})
+        _DROP_SAVED(self.driver, self.dialect, {"duty_id": values["duty_id"]})
 
     def receipt(self, values: Mapping[str, Any]) -> None:
         _RECEIPT(self.driver, self.dialect, values)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, func, insert, literal, select
 
 from storage.clocks import RUNNING, is_due, same_line
 from storage.scope import Scope
+from storage.some import some
 from storage.tables import CAMPAIGN, DUTY, PERSON, POST, REMINDER, SPAN, TASK, UNIT
 from storage.tables_telling import ANSWER
 from storage.units import on, post_on
@@ -95,10 +96,10 @@ def latest(
     """The newest answer of each kind about each duty's present line, oldest first: what a chase or a page says beside a duty."""
     found: dict[tuple[int | None, str], AnswerLine] = {}
     wanted = sorted(set(duty_ids))
-    for start in range(0, len(wanted), 500):
+    for ids in some(wanted):
         asked = (
             _LINES.join(DUTY, and_(DUTY.c.id == ANSWER.c.duty_id, DUTY.c.epoch == ANSWER.c.epoch))
-            .where(ANSWER.c.duty_id.in_(wanted[start : start + 500]), ANSWER.c.kind.in_(kinds))
+            .where(ANSWER.c.duty_id.in_(ids), ANSWER.c.kind.in_(kinds))
             .where(within(scope, DUTY.c.unit_id, day=day))
             .order_by(ANSWER.c.id)
         )

@@ -122,5 +122,11 @@ def revoke(connection: Connection, token_id: int, *, at: int, person_id: int | N
     return connection.execute(update(API_TOKEN).where(*here).values(revoked_at=at)).rowcount == 1
 
 
+def revoke_all(connection: Connection, person_id: int, *, at: int) -> int:
+    """None of a person's tokens serves any more, whatever becomes of his account later; how many did."""
+    mine = update(API_TOKEN).where(API_TOKEN.c.person_id == person_id, _serves(at))
+    return connection.execute(mine.values(revoked_at=at)).rowcount
+
+
 def _serves(now: int) -> ColumnElement[bool]:
     return and_(API_TOKEN.c.revoked_at.is_(None), API_TOKEN.c.expires_at > now)

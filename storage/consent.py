@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 
 from storage.fold import NO_ADDRESS
+from storage.some import some
 from storage.tables import MESSAGE, REMINDER, RUN
 from storage.unsent import PLANNED, cancelled
 
@@ -63,8 +64,8 @@ def held_keys(connection: Connection, run_id: int) -> list[str]:
 def mark_sent(connection: Connection, run_id: int, keys: Sequence[str], *, at: int) -> int:
     """They left before the database was restored, as somebody saw elsewhere: they do not leave again. Returns how many."""
     marked = 0
-    for start in range(0, len(keys), 500):
-        mine = and_(_held(connection, run_id), MESSAGE.c.idem_key.in_(keys[start : start + 500]))
+    for part in some(keys):
+        mine = and_(_held(connection, run_id), MESSAGE.c.idem_key.in_(part))
         changes = {"state": "sent", "why": "sent-before-restore", "sent_at": at}
         marked += connection.execute(update(MESSAGE).where(mine).values(changes)).rowcount
     return marked

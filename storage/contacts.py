@@ -22,9 +22,8 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.claim import keyed_insert
 from storage.tables import MESSAGE, PERSON, REMINDER
 from storage.tables_telling import BLOCKED, CHANNEL, WISH
 
@@ -87,8 +86,7 @@ def block(connection: Connection, channel: str, address: str, *, at: int, code: 
 
 def wish(connection: Connection, person_id: int, *, weekly: bool, at: int) -> None:
     """How a person wants to be written to from now on."""
-    maker: Any = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    made = maker(WISH).values(person_id=person_id, weekly=weekly, at=at)
+    made = keyed_insert(connection, WISH).values(person_id=person_id, weekly=weekly, at=at)
     said = {"weekly": made.excluded.weekly, "at": made.excluded.at}
     connection.execute(made.on_conflict_do_update(index_elements=[WISH.c.person_id], set_=said))
 

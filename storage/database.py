@@ -43,6 +43,10 @@ UNREACHABLE = (
 """What sqlite3 and psycopg say where the place itself cannot be reached, or no longer."""
 
 
+UNKEEPABLE = ("NumericValueOutOfRange", "CharacterNotInRepertoire", "UntranslatableCharacter")
+"""What PostgreSQL says of numbers beyond a column's range and of texts it has no signs for; SQLite takes them all."""
+
+
 class DatabaseProblem(DubanError):
     """The database cannot be used as it is; the sentence says why and what to do."""
 
@@ -55,6 +59,13 @@ class Collision(DatabaseProblem):
 
     def __init__(self) -> None:
         super().__init__("同一批数据正有人在改，这一次没有写入；请稍后再试一次。", code="collision")
+
+
+class Unkeepable(DatabaseProblem):
+    """A value that no column takes, so nothing was found by it and nothing written."""
+
+    def __init__(self) -> None:
+        super().__init__("没有找到，也没有写入：数字太大，或文字里有不能识别的字符。请核对后再试。", code="unkeepable")
 
 
 class Database:
@@ -132,7 +143,8 @@ class Database:
         options: dict[str, Any] = {"isolation_level": "READ COMMITTED", "preserve_rowcount": True}
         if read_only:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        return create_engine(self.url, pool_pre_ping=True, execution_options=options)
+        # Names and addresses are among the parameters: an error that is logged must not repeat them.
+        return create_engine(self.url, pool_pre_ping=True, execution_options=options, hide_parameters=True)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -159,6 +171,8 @@ class Database:
             return DatabaseProblem(f"打不开数据库“{where}”：{said}。请检查路径、权限或服务器是否在运行。", code="unreachable")
         if type(error).__name__ in ("SerializationFailure", "DeadlockDetected"):
             return Collision()
+        if type(error).__name__ in UNKEEPABLE or "NUL (0x00)" in said:
+            return Unkeepable()
         if "locked" in said:
             return DatabaseProblem(f"数据库“{where}”正被另一个程序长时间占用，请稍后再试。", code="busy")
         if "no such table" in said or "UndefinedTable" in type(error).__name__:
@@ -188,7 +202,8 @@ def _sqlite_engine(url: URL, *, read_only: bool) -> Engine:
     if not Path(url.database).parent.exists():
         raise DatabaseProblem(f"文件夹“{Path(url.database).parent}”不存在：请先建立，或换一个路径。", code="unreachable")
     pool = NullPool if read_only else QueuePool
-    engine = create_engine(url, poolclass=pool, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
+    waits = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
+    engine = create_engine(url, poolclass=pool, connect_args=waits, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, select, text, update
+from sqlalchemy import Connection, and_, func, or_, select, text, update
 
 from storage.meta import claim_meta, meta
-from storage.scope import Scope
+from storage.scope import EVERYTHING, Scope
 from storage.tables import DUTY, JOURNAL, META, TASK, UNIT
 
 WINDOW = 20_000
@@ -48,11 +48,18 @@ class Page(NamedTuple):
 
 
 def page(
-    connection: Connection, *, scope: Scope, after: int, limit: int, real: int, acts: Collection[str] | None = None
+    connection: Connection,
+    *,
+    scope: Scope,
+    after: int,
+    limit: int,
+    real: int,
+    acts: Collection[str] | None = None,
+    judged: Scope = EVERYTHING,
 ) -> Page:
     """The lines after number `after` about units that then lay in scope, oldest first; lines about no unit only where all is seen.
 
-    Only those of some `acts`, if they are named. `real` is real time in UTC seconds.
+    Only those of some `acts`, if they are named, or about units below the tops of `judged`. `real` is real time in UTC seconds.
     """
     end = _end(connection, after, real)
     until = min(end, after + WINDOW)
@@ -83,7 +90,8 @@ def page(
         .limit(limit)
     )
     if acts is not None:
-        asked = asked.where(JOURNAL.c.act.in_(acts))
+        told = JOURNAL.c.act.in_(acts)
+        asked = asked.where(or_(told, and_(judged.on(JOURNAL.c.unit_path), JOURNAL.c.unit_path.not_in(judged.tops))))
     found = [EventLine._make(row) for row in connection.execute(asked)]
     reached = found[-1].id if len(found) == limit else max(after, until)
     return Page(found, reached, reached < end)

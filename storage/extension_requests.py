@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.claim import keyed_insert
 from storage.clocks import RUNNING
 from storage.scope import Scope, under
+from storage.some import some
 from storage.tables import CAMPAIGN, CASE, DUTY, PERSON, SPAN, TASK, UNIT
 from storage.tables_portal import EXTENSION_REQUEST as REQUEST
 from storage.units import on
@@ -56,9 +57,9 @@ def newest(connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day
     found: dict[int, RequestRead] = {}
     about = or_(REQUEST.c.epoch == DUTY.c.epoch, and_(REQUEST.c.state == "granted", REQUEST.c.epoch == DUTY.c.epoch - 1))
     asked = _asked(scope, day).where(about).order_by(REQUEST.c.id)
-    for start in range(0, len(duty_ids), 500):
-        some = asked.where(REQUEST.c.duty_id.in_(duty_ids[start : start + 500]))
-        found |= {line.duty_id: line for line in map(_read, connection.execute(some))}
+    for ids in some(duty_ids):
+        lines = connection.execute(asked.where(REQUEST.c.duty_id.in_(ids)))
+        found |= {line.duty_id: line for line in map(_read, lines)}
     return found
 
 
@@ -84,9 +85,8 @@ def add(connection: Connection, *, duty_id: int, epoch: int, to_day: int, reason
     """A new request. False: one about the same duty is open already. One about an earlier line is closed by this one."""
     gone = update(REQUEST).where(REQUEST.c.duty_id == duty_id, REQUEST.c.state == "open", REQUEST.c.epoch != epoch)
     connection.execute(gone.values(state="withdrawn", answered_at=at))
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {"duty_id": duty_id, "epoch": epoch, "to_day": to_day, "reason": reason, "by_person": by, "at": at}
-    made = insert(REQUEST).values(state="open", **values).on_conflict_do_nothing()
+    made = keyed_insert(connection, REQUEST).values(state="open", **values).on_conflict_do_nothing()
     return connection.execute(made).rowcount == 1
 
 

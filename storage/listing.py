@@ -62,6 +62,7 @@ class DutyListed(NamedTuple):
     first_due_day: int | None
     on_time: bool | None
     first_submitted_at: int | None
+    judged_day: int | None
 
 
 class RunListed(NamedTuple):
@@ -178,6 +179,7 @@ def duties(
             DUTY.c.first_due_day,
             DUTY.c.on_time,
             DUTY.c.first_submitted_at,
+            DUTY.c.judged_day,
         )
         .join(CASE, CASE.c.id == DUTY.c.case_id)
         .join(SPAN, and_(SPAN.c.unit_id == CASE.c.unit_id, on(day)))

@@ -1,19 +1,17 @@
-"""What a reviewer has before him: the cases of the units he reviews, their duties, and what was sent to him. Always within a scope."""
+"""What a reviewer has before him: the cases of the units he reviews, their duties, and what those are called. Always within a scope."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from storage.scope import Scope
-from storage.tables import CASE, DUTY, ITEM, PERSON, SPAN, SUBMISSION, TASK, UNIT
+from storage.some import SOME, some
+from storage.tables import CASE, DUTY, ITEM, SPAN, TASK, UNIT
 from storage.units import on
 from workflow.model import UnitKind
-
-SOME = 500
-"""How many ids one statement is given."""
 
 
 class CaseOf(NamedTuple):
@@ -45,19 +43,10 @@ class DutyOf(NamedTuple):
     opens_at: int | None
     on_time: bool | None
     first_submitted_at: int | None
+    judged_day: int | None
     submitted_at: int | None
     review_day: int | None
     ways: int
-
-
-class Sent(NamedTuple):
-    """The last submission of a duty: when, by whom, for somebody else (代填) or not, and its JSON."""
-
-    duty_id: int
-    at: int
-    by: str
-    proxy: bool
-    data: str | None
 
 
 class Named(NamedTuple):
@@ -112,6 +101,7 @@ def duties(connection: Connection, *, scope: Scope, campaign_id: int, day: int, 
             DUTY.c.opens_at,
             DUTY.c.on_time,
             DUTY.c.first_submitted_at,
+            DUTY.c.judged_day,
             DUTY.c.submitted_at,
             DUTY.c.review_day,
             DUTY.c.ways,
@@ -130,28 +120,12 @@ def duties(connection: Connection, *, scope: Scope, campaign_id: int, day: int, 
     return [DutyOf._make(row) for row in connection.execute(asked)]
 
 
-def sent(connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day: int) -> dict[int, Sent]:
-    """{duty: its last submission}, of duties of units in scope."""
-    found: dict[int, Sent] = {}
-    for ids in _some(duty_ids):
-        last = select(func.max(SUBMISSION.c.id)).where(SUBMISSION.c.duty_id.in_(ids)).group_by(SUBMISSION.c.duty_id)
-        asked = (
-            select(SUBMISSION.c.duty_id, SUBMISSION.c.at, PERSON.c.name, SUBMISSION.c.proxy, SUBMISSION.c.data)
-            .join(PERSON, PERSON.c.id == SUBMISSION.c.by_person)
-            .join(DUTY, DUTY.c.id == SUBMISSION.c.duty_id)
-            .join(SPAN, SPAN.c.unit_id == DUTY.c.unit_id)
-            .where(SUBMISSION.c.id.in_(last), on(day), scope.on(SPAN.c.path))
-        )
-        found |= {row.duty_id: Sent._make(row) for row in connection.execute(asked)}
-    return found
-
-
 def problems(
     connection: Connection, unit_ids: Sequence[int], *, scope: Scope, campaign_id: int, day: int
 ) -> dict[int, dict[int, str]]:
     """{unit: {number: problem}}: what the plans of some units promised to mend."""
     found: dict[int, dict[int, str]] = {}
-    for ids in _some(unit_ids):
+    for ids in some(unit_ids):
         asked = (
             select(ITEM.c.unit_id, ITEM.c.no, ITEM.c.problem)
             .join(SPAN, SPAN.c.unit_id == ITEM.c.unit_id)
@@ -163,10 +137,23 @@ def problems(
     return found
 
 
+def names_by_code(connection: Connection, codes: Sequence[str], *, scope: Scope, day: int) -> dict[str, str]:
+    """{code: name} of units on a day."""
+    found: dict[str, str] = {}
+    for wanted in (codes[start : start + SOME] for start in range(0, len(codes), SOME)):
+        asked = (
+            select(UNIT.c.code, SPAN.c.name)
+            .join(SPAN, SPAN.c.unit_id == UNIT.c.id)
+            .where(UNIT.c.code.in_(wanted), on(day), scope.on(SPAN.c.path))
+        )
+        found |= {code: name for code, name in connection.execute(asked)}
+    return found
+
+
 def named(connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day: int) -> dict[int, Named]:
     """{duty: what it is called}, of those whose unit lies in the scope: the others do not exist."""
     found: dict[int, Named] = {}
-    for ids in _some(duty_ids):
+    for ids in some(duty_ids):
         asked = (
             select(DUTY.c.id, DUTY.c.case_id, SPAN.c.name, TASK.c.key, DUTY.c.occurrence)
             .join(TASK, TASK.c.id == DUTY.c.task_id)
@@ -180,7 +167,3 @@ def named(connection: Connection, duty_ids: Sequence[int], *, scope: Scope, day:
 def _reviewed(scope: Scope, beneath: Scope, day: int, branches: bool) -> Iterable[ColumnElement[bool]]:
     of_kind = SPAN.c.kind == str(UnitKind.BRANCH) if branches else SPAN.c.kind != str(UnitKind.BRANCH)
     return (on(day), scope.on(SPAN.c.path), beneath.on(SPAN.c.path), of_kind)
-
-
-def _some(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + SOME] for start in range(0, len(ids), SOME))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, exists, func, select
 
 from storage.clocks import is_due, same_line
 from storage.scope import EVERYTHING, Scope
+from storage.some import some
 from storage.tables import CAMPAIGN, DELIVERY, DUTY, JOURNAL, MESSAGE, PERSON, POST, REMINDER, SPAN, TASK, UNIT
 from storage.tables_telling import ANSWER
 from storage.units import on, post_on
@@ -136,9 +137,9 @@ def returned(connection: Connection, duty_ids: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     mine = and_(JOURNAL.c.duty_id == DUTY.c.id, JOURNAL.c.unit_id == DUTY.c.unit_id, JOURNAL.c.act == "return")
     asked = select(DUTY.c.id, JOURNAL.c.reason).join(JOURNAL, mine).order_by(JOURNAL.c.id)
-    for start in range(0, len(duty_ids), 500):
-        some = asked.where(DUTY.c.id.in_(duty_ids[start : start + 500]))
-        found |= {int(duty): str(reason) for duty, reason in connection.execute(some) if reason}
+    for ids in some(duty_ids):
+        lines = connection.execute(asked.where(DUTY.c.id.in_(ids)))
+        found |= {int(duty): str(reason) for duty, reason in lines if reason}
     return found
 
 
@@ -191,12 +192,12 @@ def names_for_plan(
 ) -> dict[int, tuple[str, str, int | None]]:
     """{duty: (unit, key, last day)} for the lines of a plan."""
     found: dict[int, tuple[str, str, int | None]] = {}
-    for start in range(0, len(duty_ids), 500):
+    for ids in some(duty_ids):
         asked = (
             select(DUTY.c.id, SPAN.c.name, TASK.c.key, DUTY.c.occurrence, DUTY.c.due_day)
             .join(TASK, TASK.c.id == DUTY.c.task_id)
             .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
-            .where(DUTY.c.id.in_(duty_ids[start : start + 500]), scope.on(SPAN.c.path))
+            .where(DUTY.c.id.in_(ids), scope.on(SPAN.c.path))
         )
         for id_, unit, key, occurrence, due in connection.execute(asked):
             found[id_] = (unit, duty_key(key, occurrence), due)
@@ -206,7 +207,7 @@ def names_for_plan(
 def person_names(connection: Connection, ids: set[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     wanted = sorted(ids)
-    for start in range(0, len(wanted), 500):
-        asked = select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(wanted[start : start + 500]))
+    for some_ids in some(wanted):
+        asked = select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(some_ids))
         found |= {id_: name for id_, name in connection.execute(asked)}
     return found

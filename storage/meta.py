@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.claim import keyed_insert
 from storage.tables import META
 
 
@@ -35,5 +34,4 @@ def heartbeat(connection: Connection) -> int | None:
 
 
 def _insert(connection: Connection, key: str, value: str) -> Any:
-    maker = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    return maker(META).values(key=key, value=value)
+    return keyed_insert(connection, META).values(key=key, value=value)

@@ -16,10 +16,9 @@ from storage.contacts import Reach, chosen
 from storage.fold import NO_ADDRESS
 from storage.planned import foldable, is_dead
 from storage.slots import in_doubt
+from storage.some import some
 from storage.tables import MESSAGE, PERSON, REMINDER, RUN
 from storage.unsent import PLANNED
-
-_CHUNK = 500
 
 
 def anything(connection: Connection, *, now: int, day: int, order: Sequence[Reach]) -> bool:
@@ -41,7 +40,7 @@ def expire(connection: Connection, *, now: int) -> int:
     """Messages that waited too long are not sent any more; what they were about is said anew, as it is then."""
     dead = update(MESSAGE).where(_stale(now)).values(state="dead", why="expired").returning(MESSAGE.c.id)
     ids = sorted(connection.execute(dead).scalars())
-    for part in _parts(ids):
+    for part in some(ids):
         doubtful = set(connection.execute(select(MESSAGE.c.id).where(MESSAGE.c.id.in_(part), in_doubt())).scalars())
         unsent.offer_again(connection, [id_ for id_ in part if id_ not in doubtful], arrived=False)
         unsent.offer_again(connection, sorted(doubtful), arrived=True)
@@ -53,7 +52,7 @@ def readdress(connection: Connection, *, order: Sequence[Reach]) -> int:
     found = MESSAGE.c.id.in_(_reachable_now(order))
     gone = update(MESSAGE).where(found).values(unsent.cancelled("address-found")).returning(MESSAGE.c.id)
     ids = sorted(connection.execute(gone).scalars())
-    for part in _parts(ids):
+    for part in some(ids):
         unsent.offer_again(connection, part, arrived=False)
     return len(ids)
 
@@ -68,7 +67,3 @@ def _reachable_now(order: Sequence[Reach]) -> Select[Any]:
     asked = exists().where(RUN.c.id == MESSAGE.c.run_id, RUN.c.state == "needs_confirm").correlate(MESSAGE)
     found = select(MESSAGE.c.id).join(PERSON, PERSON.c.id == MESSAGE.c.recipient_id)
     return found.where(waits, ~asked, chosen(order).reachable)
-
-
-def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
-    return [ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from storage.recipients import delegated_away
 from storage.scope import Scope
-from storage.tables import CAMPAIGN, CASE, DUTY, PERSON, POST, SPAN, SUBMISSION, TASK, UNIT
-from storage.tables_portal import DRAFT
+from storage.tables import CAMPAIGN, CASE, DUTY, PERSON, POST, SPAN, TASK, UNIT
+from storage.tables_portal import SAVED_FORM
 from storage.units import on, post_on
 
 
 class OwnDuty(NamedTuple):
-    """One duty with its unit and case. Days are ordinals, instants UTC seconds; `saved_at` is when its draft was last kept."""
+    """One duty with its unit and case. Days are ordinals, instants UTC seconds; `saved_at` is when its form was last saved."""
 
     duty_id: int
     campaign_id: int
@@ -48,15 +48,6 @@ class Reviewer(NamedTuple):
     mobile: str | None
 
 
-class Sent(NamedTuple):
-    """What was submitted last for a duty. `data` is JSON text or None; `at` UTC seconds."""
-
-    data: str | None
-    by: str
-    at: int
-    proxy: bool
-
-
 def own_duties(connection: Connection, unit_ids: Collection[int], *, scope: Scope, day: int, until: int) -> list[OwnDuty]:
     """Duties of some units in running campaigns, in the order of the units and the definition.
 
@@ -83,14 +74,14 @@ def own_duties(connection: Connection, unit_ids: Collection[int], *, scope: Scop
             DUTY.c.internal_day,
             DUTY.c.submitted_at,
             DUTY.c.accepted_at,
-            DRAFT.c.at,
+            SAVED_FORM.c.at,
         )
         .join(CASE, CASE.c.id == DUTY.c.case_id)
         .join(TASK, TASK.c.id == DUTY.c.task_id)
         .join(CAMPAIGN, CAMPAIGN.c.id == DUTY.c.campaign_id)
         .join(UNIT, UNIT.c.id == DUTY.c.unit_id)
         .join(SPAN, SPAN.c.unit_id == DUTY.c.unit_id)
-        .outerjoin(DRAFT, DRAFT.c.duty_id == DUTY.c.id)
+        .outerjoin(SAVED_FORM, SAVED_FORM.c.duty_id == DUTY.c.id)
         .where(DUTY.c.unit_id.in_(list(unit_ids)), DUTY.c.state != "void", CAMPAIGN.c.state == "running", begun)
         .where(on(day), scope.on(SPAN.c.path))
         .order_by(SPAN.c.path, DUTY.c.campaign_id, TASK.c.ord, DUTY.c.due_day)
@@ -116,40 +107,3 @@ def reviewers(
         if one.unit_id not in found or roles.index(one.role) < roles.index(found[one.unit_id].role):
             found[one.unit_id] = one
     return found
-
-
-def sent(connection: Connection, duty_id: int, *, scope: Scope, day: int) -> Sent | None:
-    """What was last submitted for a duty whose unit is in scope; None before that."""
-    asked = (
-        select(SUBMISSION.c.data, func.coalesce(PERSON.c.name, ""), SUBMISSION.c.at, SUBMISSION.c.proxy)
-        .join(DUTY, DUTY.c.id == SUBMISSION.c.duty_id)
-        .join(SPAN, SPAN.c.unit_id == DUTY.c.unit_id)
-        .outerjoin(PERSON, PERSON.c.id == SUBMISSION.c.by_person)
-        .where(SUBMISSION.c.duty_id == duty_id, on(day), scope.on(SPAN.c.path))
-        .order_by(SUBMISSION.c.id.desc())
-    )
-    row = connection.execute(asked.limit(1)).first()
-    return Sent._make(row)._replace(proxy=bool(row[3])) if row else None
-
-
-def forms_sent(
-    connection: Connection, *, campaign_id: int, task_keys: Collection[str], scope: Scope, day: int, unit_id: int | None = None
-) -> dict[int, str]:
-    """{unit: what it last submitted for some tasks, as JSON text}, of units in scope or of one of them: the evidence of a next form."""
-    last = (
-        select(DUTY.c.unit_id, func.max(SUBMISSION.c.id).label("id"))
-        .join(DUTY, DUTY.c.id == SUBMISSION.c.duty_id)
-        .join(TASK, TASK.c.id == DUTY.c.task_id)
-        .where(DUTY.c.campaign_id == campaign_id, TASK.c.key.in_(list(task_keys)), SUBMISSION.c.data.is_not(None))
-        .where(DUTY.c.state.in_(("submitted", "accepted")))
-        .where(*([DUTY.c.unit_id == unit_id] if unit_id is not None else []))
-        .group_by(DUTY.c.unit_id)
-        .subquery()
-    )
-    asked = (
-        select(last.c.unit_id, SUBMISSION.c.data)
-        .join(SUBMISSION, SUBMISSION.c.id == last.c.id)
-        .join(SPAN, SPAN.c.unit_id == last.c.unit_id)
-        .where(on(day), scope.on(SPAN.c.path))
-    )
-    return {int(unit): str(data) for unit, data in connection.execute(asked)}

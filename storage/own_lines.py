@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.claim import keyed_insert
+from storage.clocks import RUNNING
 from storage.scope import Scope
 from storage.tables import CAMPAIGN, DUTY, SPAN, TASK
 from storage.tables_portal import CALENDAR_ADDRESS
@@ -49,7 +49,7 @@ def open_lines(connection: Connection, *, scope: Scope, unit_ids: Sequence[int],
         .join(TASK, TASK.c.id == DUTY.c.task_id)
         .join(CAMPAIGN, and_(CAMPAIGN.c.id == DUTY.c.campaign_id, CAMPAIGN.c.state == "running"))
         .join(SPAN, and_(SPAN.c.unit_id == DUTY.c.unit_id, on(day)))
-        .where(DUTY.c.unit_id.in_(unit_ids), DUTY.c.state.in_(("open", "returned")), DUTY.c.due_day.is_not(None))
+        .where(DUTY.c.unit_id.in_(unit_ids), DUTY.c.state.in_(RUNNING), DUTY.c.due_day.is_not(None))
         .where(scope.on(SPAN.c.path))
         .order_by(DUTY.c.due_day, DUTY.c.id)
     )
@@ -64,8 +64,7 @@ def address_no(connection: Connection, person_id: int) -> int:
 
 def renew_address(connection: Connection, person_id: int) -> int:
     """From now on another number; two who ask at once get two."""
-    maker = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    made = maker(CALENDAR_ADDRESS).values(person_id=person_id, no=FIRST_NO + 1)
+    made = keyed_insert(connection, CALENDAR_ADDRESS).values(person_id=person_id, no=FIRST_NO + 1)
     more = made.on_conflict_do_update(index_elements=[CALENDAR_ADDRESS.c.person_id], set_={"no": CALENDAR_ADDRESS.c.no + 1})
     connection.execute(more)
     return address_no(connection, person_id)

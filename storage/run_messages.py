@@ -13,7 +13,7 @@ from storage.units import on
 from storage.within import duty_within
 
 
-class Sent(NamedTuple):
+class MessageLine(NamedTuple):
     """One message, whether it has left or not. Instants are UTC seconds, `window_day` an ordinal."""
 
     id: int
@@ -57,7 +57,7 @@ class Tried(NamedTuple):
 
 def of_run(
     connection: Connection, run_id: int, why: str | None, *, scope: Scope, day: int, limit: int, after: int = 0
-) -> list[Sent]:
+) -> list[MessageLine]:
     """The messages that a run made, from the one `after` another; if it waits because of `why`, also those held for the same reason."""
     return _messages(connection, and_(_of_run(run_id, why), MESSAGE.c.id > after), scope=scope, day=day, limit=limit)
 
@@ -67,7 +67,7 @@ def count_of_run(connection: Connection, run_id: int, why: str | None) -> int:
     return int(connection.execute(select(func.count()).select_from(MESSAGE).where(_of_run(run_id, why))).scalar_one())
 
 
-def message(connection: Connection, id_: int, *, scope: Scope, day: int) -> Sent | None:
+def message(connection: Connection, id_: int, *, scope: Scope, day: int) -> MessageLine | None:
     """One message about some unit in the scope."""
     found = _messages(connection, MESSAGE.c.id == id_, scope=scope, day=day, limit=1)
     return found[0] if found else None
@@ -107,7 +107,7 @@ def tries(connection: Connection, id_: int, *, scope: Scope, day: int) -> list[T
     return [Tried._make(row) for row in connection.execute(asked.where(*mine).order_by(DELIVERY.c.n))]
 
 
-def _messages(connection: Connection, which: ColumnElement[bool], *, scope: Scope, day: int, limit: int) -> list[Sent]:
+def _messages(connection: Connection, which: ColumnElement[bool], *, scope: Scope, day: int, limit: int) -> list[MessageLine]:
     asked = (
         select(
             MESSAGE.c.id,
@@ -128,7 +128,7 @@ def _messages(connection: Connection, which: ColumnElement[bool], *, scope: Scop
         .order_by(MESSAGE.c.id)
         .limit(limit)
     )
-    return [Sent._make(row) for row in connection.execute(asked)]
+    return [MessageLine._make(row) for row in connection.execute(asked)]
 
 
 def _of_run(run_id: int, why: str | None) -> ColumnElement[bool]:

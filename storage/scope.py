@@ -21,8 +21,18 @@ class Scope:
             if not (prefix.startswith("/") and prefix.endswith("/")):
                 raise ValueError(f"a scope's prefix is a path with its slashes, not {prefix!r}")
 
+    @property
+    def tops(self) -> tuple[str, ...]:
+        """Its highest subtrees: those that lie in no other of its own."""
+        paths = self.prefixes
+        return tuple(path for path in paths if not any(path != other and path.startswith(other) for other in paths))
+
     def sees(self, path: str) -> bool:
         return any(path.startswith(prefix) for prefix in self.prefixes)
+
+    def within(self, top: str) -> tuple[str, ...]:
+        """The subtrees it has in common with that of `top`."""
+        return tuple(max(prefix, top, key=len) for prefix in self.prefixes if prefix.startswith(top) or top.startswith(prefix))
 
     def on(self, path: ColumnElement[str]) -> ColumnElement[bool]:
         """The predicate for a column that holds a path."""
@@ -37,3 +47,9 @@ def under(path: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
 
 
 EVERYTHING = Scope(("/",))
+
+
+def paths_above(path: str) -> list[str]:
+    """`/0000001/0000093/0000107/` -> `/0000001/`, `/0000001/0000093/`: those of the units above one, the highest first."""
+    parts = path.strip("/").split("/")[:-1]
+    return ["/" + "/".join(parts[: no + 1]) + "/" for no in range(len(parts))]

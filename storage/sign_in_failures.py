@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage.claim import keyed_insert
 from storage.tables_portal import SIGN_IN_FAILURE
 
 
@@ -52,6 +51,5 @@ def clear(connection: Connection, *, before: int) -> None:
 
 
 def _begin(connection: Connection, key: str) -> None:
-    maker: Any = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    made = maker(SIGN_IN_FAILURE).values(key=key, failures=0, last_at=0, refused_until=0)
+    made = keyed_insert(connection, SIGN_IN_FAILURE).values(key=key, failures=0, last_at=0, refused_until=0)
     connection.execute(made.on_conflict_do_nothing())

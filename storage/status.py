@@ -29,7 +29,8 @@ class CaseLine(NamedTuple):
 class DutyLine(NamedTuple):
     """One duty as it stands or stood. Days are ordinals; `on_time` is None until the first submission.
 
-    The first submission, whose mark stays, is told as an instant for today and as a day for the past.
+    The first submission, whose mark stays, is told as an instant for today and as a day for the past; `judged_day` is the line it was
+    judged by, None where that is not known.
     """
 
     case_id: int
@@ -42,6 +43,7 @@ class DutyLine(NamedTuple):
     on_time: bool | None
     first_submitted_at: int | None
     first_submitted_on: int | None
+    judged_day: int | None
 
 
 def case_lines(
@@ -85,6 +87,7 @@ def duty_lines(
             DUTY.c.on_time,
             DUTY.c.first_submitted_at,
             null(),
+            DUTY.c.judged_day,
         )
         .join(TASK, TASK.c.id == DUTY.c.task_id)
         .join(SPAN, SPAN.c.unit_id == DUTY.c.unit_id)
@@ -127,6 +130,7 @@ def duty_lines_at(
             JOURNAL.c.on_time,
             null(),
             first.c.day,
+            first.c.due_day,
         )
         .join(last, last.c.id == JOURNAL.c.id)
         .outerjoin(first, first.c.duty_id == JOURNAL.c.duty_id)
@@ -223,7 +227,7 @@ def _last_lines(campaign_id: int, instant: int, units: Select[tuple[int]] | None
 
 
 def _first_submitted(last: Any, instant: int) -> Any:
-    """The day of the first submission of every duty that has a mark: the earliest one registered before it was sent back or reopened."""
+    """Day and line of the first submission of every duty that has a mark: the earliest registered before it was sent back or reopened."""
     line, sent_back = JOURNAL.alias("line"), _lines_of(("return", "reopen"), instant)
     # "+ 0": compared by itself, SQLite would walk all of the journal after that line for every duty, and not look for the duty.
     broken = (
@@ -232,15 +236,17 @@ def _first_submitted(last: Any, instant: int) -> Any:
         .group_by(sent_back.c.duty_id)
         .subquery("broken")
     )
-    return (
-        select(line.c.duty_id, func.min(line.c.effective_on).label("day"))
+    # A paper may be registered after an e-mail and have come before it.
+    place = func.row_number().over(partition_by=line.c.duty_id, order_by=(line.c.effective_on, line.c.id)).label("place")
+    sent = (
+        select(line.c.duty_id, line.c.effective_on.label("day"), line.c.due_day, place)
         .join(last, and_(last.c.duty_id == line.c.duty_id, line.c.id + 0 > last.c.unmarked))
         .outerjoin(broken, broken.c.duty_id == line.c.duty_id)
         .where(line.c.recorded_at <= instant, line.c.act.in_(("submit", "receive")))
         .where(or_(broken.c.id.is_(None), line.c.id < broken.c.id))
-        .group_by(line.c.duty_id)
-        .subquery("first")
+        .subquery("sent")
     )
+    return select(sent.c.duty_id, sent.c.day, sent.c.due_day).where(sent.c.place == 1).subquery("first")
 
 
 def _lines_of(acts: tuple[str, ...], instant: int) -> Any:

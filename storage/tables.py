@@ -188,7 +188,8 @@ class DutyRow(SQLModel, table=True):
     `closes_at` is the first late instant, `locks_at` the first at which even a late submission is refused. `first_due_day` keeps the line
     as launched when extensions move `due_day`; each move adds 1 to `epoch`. `planned_day` is the line by the definition and the calendar
     as last projected (None: still `first_due_day`): where `due_day` differs from it, a person has set it, and no calendar moves it.
-    `on_time` is the mark of the first submission. `review_day` is the last day of the reviewer's time for the present submission.
+    `on_time` is the mark of the first submission, `judged_day` the line it was judged by, however `due_day` moves later. `review_day` is
+    the last day of the reviewer's time for the present submission.
     """
 
     __tablename__ = "duty"
@@ -216,6 +217,7 @@ class DutyRow(SQLModel, table=True):
     submitted_at: int | None = Field(default=None, sa_type=BIG)
     first_submitted_at: int | None = Field(default=None, sa_type=BIG)
     on_time: bool | None = None
+    judged_day: int | None = None
     review_day: int | None = None
     accepted_at: int | None = Field(default=None, sa_type=BIG)
     ways: int = 0

@@ -88,13 +88,13 @@ class CalendarAddress(SQLModel, table=True):
     no: int
 
 
-class Draft(SQLModel, table=True):
-    """草稿: what stands in the form of a duty before it is sent. It belongs to the duty, not to the person: a successor finds it.
+class SavedForm(SQLModel, table=True):
+    """暂存: what stands in the form of a duty before it is sent. It belongs to the duty, not to the person: a successor finds it.
 
     `version` counts saves, so that two who fill in the same form do not overwrite each other unseen. Deleted when submitted.
     """
 
-    __tablename__ = "draft"
+    __tablename__ = "saved_form"
     duty_id: int = Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
     data: str
     version: int
@@ -131,4 +131,4 @@ class ExtensionRequest(SQLModel, table=True):
 
 ACCOUNT, SIGN_IN, SIGN_IN_FAILURE, INVITATION = map(table, ("account", "sign_in", "sign_in_failure", "invitation"))
 API_TOKEN, CALENDAR_ADDRESS = map(table, ("api_token", "calendar_address"))
-DRAFT, EXTENSION_REQUEST = map(table, ("draft", "extension_request"))
+SAVED_FORM, EXTENSION_REQUEST = map(table, ("saved_form", "extension_request"))

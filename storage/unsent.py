@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, and_, case, cast, exists, select, text, update
 
 from storage.clocks import alive, is_due, line_passed, moved, same_line
+from storage.some import some
 from storage.tables import DUTY, MESSAGE, REMINDER
 
 LATE = "skipped:line-passed"
@@ -33,8 +34,8 @@ def move_off(connection: Connection, channel: str) -> int:
     waits = and_(MESSAGE.c.channel == channel, MESSAGE.c.state == "pending", MESSAGE.c.attempts == 0)
     gone = update(MESSAGE).where(waits).values(cancelled("channel-disabled")).returning(MESSAGE.c.id)
     ids = list(connection.execute(gone).scalars())
-    for start in range(0, len(ids), 500):
-        offer_again(connection, ids[start : start + 500], arrived=False)
+    for part in some(ids):
+        offer_again(connection, part, arrived=False)
     return len(ids)
 
 

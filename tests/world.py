@@ -176,6 +176,15 @@ def definition(body: str, *, name: str = "支部换届", issued: str = "2026-03-
 
 
 ONE_DUTY = definition("任务:\n  - {事项: 换届方案, 谁办: 党支部, 时间: 3月30日前}\n")
+ITEM = {
+    "category": "支部班子",
+    "problem": "换届不及时",
+    "goal": "按期换届",
+    "measure": "四月开会",
+    "owner": "书记",
+    "due": "2026-04-20",
+}
+"""One entry of a 整改计划."""
 """Every branch owes one thing by Monday 2026-03-30. Slots: R1 Wed 03-25, R2 Tue 03-31, R3 Thu 04-02, R4 Thu 04-09."""
 
 

@@ -208,7 +208,7 @@ def _receive(facts: Facts, after: DutyState) -> Outcome:
     if duty.resubmitted or duty.first_submitted_at is None or at >= duty.first_submitted_at:
         return Outcome(act="receive", duty={"ways": ways}, entries=(_entry(facts, after),))
     on_time = duty.on_time or duty.closes_at is None or at < duty.closes_at
-    columns = {"ways": ways, "submitted_at": at, "first_submitted_at": at, "on_time": on_time}
+    columns = {"ways": ways, "submitted_at": at, "first_submitted_at": at, "on_time": on_time, "judged_day": duty.due_day}
     return Outcome(act="receive", duty=columns, entries=(_entry(facts, after, on_time=on_time),))
 
 
@@ -226,6 +226,8 @@ def _stopped(facts: Facts, after: DutyState, *, at: int, ways: frozenset[Way]) -
         "ways": ways,
         "proxy": proxy,
     }
+    if first:
+        columns["judged_day"] = duty.due_day
     return Outcome(act=request.act, duty=columns, entries=(_entry(facts, after, on_time=on_time),), clock="review", proxy=proxy)
 
 
@@ -236,7 +238,7 @@ def _withdraw(facts: Facts, after: DutyState) -> Outcome:
     columns: dict[str, Any] = {"state": str(after), "submitted_at": None, "ways": frozenset()}
     if duty.resubmitted:
         return Outcome(act="withdraw", duty=columns, entries=(_entry(facts, after),), clock="run")
-    columns |= {"first_submitted_at": None, "on_time": None}
+    columns |= {"first_submitted_at": None, "on_time": None, "judged_day": None}
     return Outcome(act="withdraw", duty=columns, entries=(_entry(facts, after, on_time=None),), clock="run")
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from workflow.errors import Reason
-from workflow.facts import Facts
+from workflow.facts import Actor, Facts
 from workflow.model import SECOND_LEVEL, DutyState, UnitKind, Way
 
 HEADS = ("书记", "副书记", "部长", "副部长", "主任", "副主任", "组长", "副组长", "校长", "负责人")
@@ -91,10 +91,13 @@ def top_office(attempt: Attempt) -> Reason | None:
 
 def leads(attempt: Attempt) -> Reason | None:
     """A leader decides what was brought to him: head of 组织部, of the leading group, or of the school's committee."""
-    actor = attempt.facts.request.actor
-    if any(actor.holds(level, LEADERS) for level in (TOP_OFFICE, GROUP_OFFICE, "领导小组", "root")):
+    if is_leader(attempt.facts.request.actor):
         return None
     return _wrong_actor(attempt, "签发由组织部部长、领导小组组长或学校党委书记办理", "请有签发权的领导办理")
+
+
+def is_leader(actor: Actor) -> bool:
+    return any(actor.holds(level, LEADERS) for level in (TOP_OFFICE, GROUP_OFFICE, "领导小组", "root"))
 
 
 def has_reason(attempt: Attempt) -> Reason | None:
@@ -202,9 +205,12 @@ def line_ahead(attempt: Attempt) -> Reason | None:
 
 
 def was_asked(attempt: Attempt) -> Reason | None:
-    """签发 answers a 提请; nobody decides about what was not brought to him."""
+    """签发 answers a 提请; nobody decides about what was not brought to him.
+
+    Who may not decide is not told either way: a branch does not learn that a leader was asked.
+    """
     duty = attempt.facts.duty
-    if duty is None or duty.asked:
+    if duty is None or duty.asked or leads(attempt) is not None:
         return None
     return Reason(code="nothing-asked", text=f"“{duty.key}”还没有提请领导决定", unblock="到督办程序的最后一步才需要签发")
 

@@ -404,3 +404,8 @@ ONE_PHASE = "办理"
 def duty_key(task: str, occurrence: str) -> str:
     """调查摸底/支部自评, 月报@2026-04: a duty of a unit as people type it, by its task's key and, where it recurs, the occurrence."""
     return f"{task}@{occurrence}" if occurrence else task
+
+
+def duty_name(task: str, occurrence: str) -> str:
+    """支部自评, 月报（2026-04）: the same as people read it, by its task's name."""
+    return f"{task}（{occurrence}）" if occurrence else task

@@ -11,9 +11,9 @@ from workflow.guards import Attempt, Guard
 from workflow.model import CLOCK_RUNS, Campaign, DutyState
 
 
-def against_draft(campaign: Campaign, facts: Facts) -> tuple[Reason, ...]:
-    """存草稿: whoever may submit may keep the form half-way, also before the window opens."""
-    return (*_asked(campaign, facts, (g.submits,)), *_still_open(facts, "不能再改草稿"))
+def against_saving(campaign: Campaign, facts: Facts) -> tuple[Reason, ...]:
+    """暂存: whoever may submit may keep the form half-way, also before the window opens."""
+    return (*_asked(campaign, facts, (g.submits,)), *_still_open(facts, "不能再暂存"))
 
 
 def against_asking(campaign: Campaign, facts: Facts) -> tuple[Reason, ...]:

@@ -27,7 +27,7 @@ STATES = {
     "done": "完成",
     "nothing_due": "现在没有到时间的事项",
     "already_running": "另一个例行核查正在进行",
-    "needs_confirm": "消息数量异常，等您确认后才会发送",
+    "needs_confirm": "消息没有发出，等您确认（原因见 duban doctor）",
     "dry": "预演（什么也没有写入）",
 }
 

@@ -39,8 +39,6 @@ Db = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="在标准输出给出一份 JSON", callback=_or_before_the_verb)]
 Campaign = Annotated[str | None, typer.Option("--campaign", help="活动的编号或名称；只有一个活动时不用写", metavar="C")]
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-"""Days outside are a slip of the pen, and would leave what calendars can count."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -205,15 +203,18 @@ def _refuse_clock_of_none(path: Path | None) -> None:
 
 
 def parse_day(words: str, option: str) -> date:
-    """`2012-03-30` -> a day; anything else is wrong usage."""
+    """`2012-03-30` -> a day; anything else is wrong usage, also a year that calendars can't count from."""
+    from duban.clock import YEARS
     from workflow.errors import UsageError
 
     try:
         found = date.fromisoformat(words) if _DAY.fullmatch(words) else None
     except ValueError:
         found = None
-    if found is None or not FIRST_DAY <= found <= LAST_DAY:
+    if found is None:
         raise UsageError(f"{option} 要写成 2012-03-30 这样的日期，现在是“{words}”")
+    if found.year not in YEARS:
+        raise UsageError(f"{option} 的年份应在{YEARS.start}到{YEARS.stop - 1}之间，现在是“{words}”：请核对")
     return found
 
 

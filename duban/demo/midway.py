@@ -9,11 +9,9 @@ from zoneinfo import ZoneInfo
 
 from duban.clock import Clock
 from duban.engine import Engine
-from duban.service import extending
 from duban.service.context import ZONE
 from duban.settings import Settings
 from storage.database import backup
-from storage.scope import EVERYTHING
 from workflow.errors import NotFound
 
 DAY = date(2012, 4, 16)
@@ -65,7 +63,7 @@ def _ask(engine: Engine, clock: _Moving) -> None:
     for number, (person, duty) in enumerate(Random(DAY.isoformat()).sample(owing, ASKED)):
         clock.instant = _at(time(9, 2 + 7 * number))
         to = engine.context.calendar.add(DAY, 3 + number).day
-        extending.ask(engine.context, duty, to=to, reason=WHYS[number], by=person, scope=EVERYTHING, version=None, via=None)
+        engine.ask_extension(duty, to=to, reason=WHYS[number], by=person)
 
 
 def _secretary(engine: Engine, unit: str) -> int | None:

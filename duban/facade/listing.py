@@ -7,7 +7,9 @@ from typing import Any
 
 from duban.facade.base import Base
 from duban.service import listing
-from duban.service.listing import CaseShown, DutyShown, Page, SentFor, Wanted
+from duban.service.listing import CaseShown, DutyShown, Narrowed, Stretch
+from duban.service.submission import Submission
+from duban.service.visiting import Visitor
 from storage.listing import RunListed, UnitListed
 from storage.scope import Scope
 
@@ -17,7 +19,7 @@ class Listing(Base):
 
     def units_page(
         self, *, scope: Scope, under: str | None = None, after: str | None = None, limit: int = 100
-    ) -> Page[UnitListed]:
+    ) -> Stretch[UnitListed]:
         """Units in the order of the tree, as of today."""
         return listing.units(self.context, scope=scope, under=under, after=after, limit=limit)
 
@@ -25,8 +27,8 @@ class Listing(Base):
         return listing.unit(self.context, code, scope=scope)
 
     def cases_page(
-        self, wanted: Wanted, *, scope: Scope, after: int = 0, limit: int = 100, track: str | None = None
-    ) -> Page[CaseShown]:
+        self, wanted: Narrowed, *, scope: Scope, after: int = 0, limit: int = 100, track: str | None = None
+    ) -> Stretch[CaseShown]:
         """Cases by their ids."""
         return listing.cases(self.context, wanted, scope=scope, after=after, limit=limit, track=track)
 
@@ -35,7 +37,7 @@ class Listing(Base):
 
     def duties_page(
         self,
-        wanted: Wanted,
+        wanted: Narrowed,
         *,
         scope: Scope,
         after: int = 0,
@@ -44,7 +46,7 @@ class Listing(Base):
         task: str | None = None,
         state: str | None = None,
         due_by: date | None = None,
-    ) -> Page[DutyShown]:
+    ) -> Stretch[DutyShown]:
         """Duties by their ids, as they stand."""
         return listing.duties(
             self.context, wanted, scope=scope, after=after, limit=limit, case=case, task=task, state=state, due_by=due_by
@@ -53,15 +55,15 @@ class Listing(Base):
     def one_duty(self, duty: int, *, scope: Scope) -> DutyShown:
         return listing.duty(self.context, duty, scope=scope)
 
-    def sent_for(self, duty: int, *, scope: Scope) -> SentFor:
-        """What was last submitted for a duty, as it was sent. Raises `NotFound`, also where nothing was."""
-        return listing.sent_for(self.context, duty, scope=scope)
+    def sent_for(self, duty: int, *, visitor: Visitor) -> Submission:
+        """What was last submitted for a duty, as it was sent. Raises `NotFound`, also where nothing was, or it is not for him to read."""
+        return listing.sent_for(self.context, duty, visitor=visitor)
 
     def form_of(self, duty: int, *, scope: Scope) -> tuple[str, dict[str, Any]]:
         """The name and the JSON Schema of what is submitted for a duty. Raises `NotFound` where it needs no data."""
         return listing.form_of(self.context, duty, scope=scope)
 
-    def runs_page(self, *, before: int | None = None, limit: int = 100, state: str | None = None) -> Page[RunListed]:
+    def runs_page(self, *, before: int | None = None, limit: int = 100, state: str | None = None) -> Stretch[RunListed]:
         """Runs, the newest first: over the whole installation, for whoever works in its office."""
         return listing.runs(self.context, before=before, limit=limit, state=state)
 

@@ -1,4 +1,4 @@
-"""What goes before an act: the next step, one duty with what its form begins with, drafts, requests for more time."""
+"""What goes before an act: the next step, one duty with what its form begins with, saved forms, requests for more time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from duban.facade.base import Base
-from duban.service import drafts, extending
+from duban.service import extending, saved_forms
 from duban.service import next_step as stepping
 from duban.service import one_duty as reading
 from duban.service.extending import ExtensionRequest
@@ -18,19 +18,19 @@ from storage.scope import EVERYTHING, Scope
 
 
 class Preparing(Base):
-    """What goes before an act: the next step, one duty with what its form begins with, drafts, requests for more time."""
+    """What goes before an act: the next step, one duty with what its form begins with, saved forms, requests for more time."""
 
     def next_steps(self, visitor: Visitor, *, scope: Scope = EVERYTHING) -> NextSteps:
         """我的下一步: what the units of a person owe now, later, and what is done, in all campaigns that run."""
         return stepping.next_steps(self.context, visitor, scope=scope)
 
-    def duty_page(self, duty: int, *, to: str | int, scope: Scope = EVERYTHING) -> OneDuty:
+    def duty_page(self, duty: int, *, visitor: Visitor) -> OneDuty:
         """One duty as a person meets it: how it stands, what he may do, what its form begins with. Raises `NotFound`."""
-        return reading.one_duty(self.context, duty, self.person(to), scope=scope)
+        return reading.one_duty(self.context, duty, visitor=visitor)
 
-    def save_draft(self, duty: int, data: Mapping[str, Any], *, by: str | int, seen: int = 0, scope: Scope = EVERYTHING) -> int:
-        """Keep a form half-way; answers the draft's new version. `seen` is the one it was written on (0: none). Raises `Refused`."""
-        return drafts.save_draft(self.context, duty, data, by=self.person(by), seen=seen, scope=scope)
+    def save_form(self, duty: int, data: Mapping[str, Any], *, by: str | int, seen: int = 0, scope: Scope = EVERYTHING) -> int:
+        """Keep a form half-way; answers its new version. `seen` is the one it was written on (0: none). Raises `Refused`."""
+        return saved_forms.save_form(self.context, duty, data, by=self.person(by), seen=seen, scope=scope)
 
     def ask_extension(
         self,

@@ -28,12 +28,13 @@ class Visiting(Base):
         """The id of the person a session's secret belongs to; None once it is over, ended, or his account disabled."""
         return sessions.signed_in(self.context, secret)
 
-    def sign_in(self, words: str, password: str, *, address: str, before: str | None = None) -> SignedIn:
-        """A session for whoever knows the password of a 工号 or e-mail; `before` is the session his browser had, which ends.
+    def sign_in(self, words: str, password: str, *, address: str, before: str | None = None, device: str = "") -> SignedIn:
+        """A session for whoever knows the password of a 工号 or e-mail; `before` is the session his browser had, which ends, `device` the
+        mark (`SignedIn.device`) of an earlier one: who has it waits for no stranger who tries his name.
 
         Raises `TooManyAttempts`, `NotSignedIn` (whatever the reason), `NotFound` for who holds no post.
         """
-        return local_accounts.sign_in(self.context, words, password, address=address, before=before)
+        return local_accounts.sign_in(self.context, words, password, address=address, before=before, device=device)
 
     def sign_out(self, secret: str) -> None:
         sessions.sign_out(self.context, secret)
@@ -46,9 +47,10 @@ class Visiting(Base):
         """A person's local account; None if he has none."""
         return local_accounts.own_account(self.context, self.person(who))
 
-    def change_password(self, who: str | int, current: str, new: str, *, address: str) -> SignedIn:
+    def change_password(self, who: str | int, current: str, new: str, *, address: str, device: str = "") -> SignedIn:
         """Every session ends, a new one begins. Raises `TooManyAttempts`, `NotSignedIn`, `Refused`."""
-        return local_accounts.change_password(self.context, self.person(who), current, new, address=address)
+        person = self.person(who)
+        return local_accounts.change_password(self.context, person, current, new, address=address, device=device)
 
     def accounts(
         self, *, by: str | int | None = None, words: str = "", state: str | None = None, limit: int = 50, offset: int = 0

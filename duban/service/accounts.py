@@ -10,11 +10,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duban.service import passwords, sessions, throttling
+from duban.service import devices, passwords, sessions, throttling
 from duban.service.context import Context
-from duban.service.visiting import Visitor, visitor
+from duban.service.visiting import NO_PAGE, Visitor, visitor
 from storage import accounts as rows
+from storage import api_tokens as token_rows
 from storage import invitations as links
+from storage import own_lines
 from storage import units as unit_rows
 from storage.accounts import AccountLine
 from storage.scope import EVERYTHING
@@ -38,10 +40,15 @@ class NotSignedIn(DubanError):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """`secret` is what the browser keeps; it can't be had again."""
+    """`secret` is what the browser keeps; it can't be had again. `device` is what it keeps longer, to be known by (empty in a sandbox).
+
+    `revoked`: how many API tokens a new link put an end to.
+    """
 
     person: int
     secret: str
+    device: str = ""
+    revoked: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,38 +81,43 @@ class AccountList:
     more: bool
 
 
-def sign_in(context: Context, words: str, password: str, *, address: str, before: str | None = None) -> SignedIn:
-    """A session for whoever knows the password of a 工号 or e-mail. `address` is where he comes from, `before` the session he had.
+def sign_in(
+    context: Context, words: str, password: str, *, address: str, before: str | None = None, device: str = ""
+) -> SignedIn:
+    """A session for whoever knows the password of a 工号 or e-mail.
 
-    Raises `TooManyAttempts`, `NotSignedIn`; `NotFound` for somebody who holds no post today.
+    `address` is where he comes from; `before` the session and `device` the mark his browser had. Raises `TooManyAttempts`,
+    `NotSignedIn`; `NotFound` for somebody who holds no post today.
     """
     known = _known(context, words)
-    tried = throttling.attempt(
-        context, name=f"id {known.id}" if known else f"words {_typed(words).casefold()}", address=address
-    )
+    tried = _tried(context, known.id if known else None, words, address=address, device=device)
     proved = _proved(context, known, password)
     visitor(context, proved.person_id)
     with context.database.write() as connection:
         _still(connection, proved)
         throttling.succeeded(connection, tried)
         secret = sessions.begin(context, connection, proved.person_id, before=before)
-    return SignedIn(person=proved.person_id, secret=secret)
+    mark = devices.marked(context, proved.person_id, since=proved.changed_at, before=device)
+    return SignedIn(person=proved.person_id, secret=secret, device=mark)
 
 
-def change_password(context: Context, person: int, current: str, new: str, *, address: str) -> SignedIn:
-    """A new password; every session ends, the one that is answered begins. Raises `TooManyAttempts`, `NotSignedIn`, `Refused`."""
+def change_password(context: Context, person: int, current: str, new: str, *, address: str, device: str = "") -> SignedIn:
+    """A new password; every session ends, the one that is answered begins. API tokens go on: they are not of this password.
+
+    Raises `TooManyAttempts`, `NotSignedIn`, `Refused`.
+    """
     with context.database.read() as connection:
         known = unit_rows.person(connection, person)
-    tried = throttling.attempt(context, name=f"id {person}", address=address)
+    tried = _tried(context, person, "", address=address, device=device)
     proved = _proved(context, known, current)
-    hash_ = new_hash(known, new)
+    hash_, now = new_hash(known, new), context.clock.real()
     with context.database.write() as connection:
         _still(connection, proved)
         throttling.succeeded(connection, tried)
-        rows.set_password(connection, person, hash_, at=context.clock.real())
+        rows.set_password(connection, person, hash_, at=now)
         rows.end_sessions(connection, person)
         secret = sessions.begin(context, connection, person)
-    return SignedIn(person=person, secret=secret)
+    return SignedIn(person=person, secret=secret, device=devices.marked(context, person, since=now))
 
 
 def new_hash(known: PersonRead | None, password: str) -> str:
@@ -149,7 +161,10 @@ def accounts(
 
 
 def disable(context: Context, person: int, *, by: int | None) -> None:
-    """停用: the account, its sessions and its links serve no more. Raises `Refused`, `NotFound`."""
+    """停用: the account serves no more, nor its sessions, links, tokens and calendar; a new link later brings back none of these.
+
+    Raises `Refused`, `NotFound`.
+    """
     look_after(context, by)
     if person == by:
         unblock = "请由另一位管理账号的同志办理"
@@ -160,6 +175,8 @@ def disable(context: Context, person: int, *, by: int | None) -> None:
             raise Refused([Reason(code="no-account", text="这位同志没有可以停用的账号")])
         rows.end_sessions(connection, person)
         links.drop(connection, kind="invite", person_id=person)
+        token_rows.revoke_all(connection, person, at=now)
+        own_lines.renew_address(connection, person)
 
 
 def look_after(context: Context, by: int | None) -> Visitor | None:
@@ -168,7 +185,7 @@ def look_after(context: Context, by: int | None) -> Visitor | None:
         return None
     found = visitor(context, by)
     if not found.office:
-        raise NotFound("没有这个页面，或您无权查看。")
+        raise NotFound(NO_PAGE)
     return found
 
 
@@ -182,6 +199,16 @@ def _known(context: Context, words: str) -> PersonRead | None:
 def _typed(words: str) -> str:
     """As it stands in 任职, however it was typed: １００１ is 1001. PostgreSQL takes no NUL."""
     return unicodedata.normalize("NFKC", words).replace("\0", "").strip()
+
+
+def _tried(context: Context, person: int | None, words: str, *, address: str, device: str) -> throttling.Attempt:
+    """An attempt, counted. Raises `TooManyAttempts`."""
+    if person is None:
+        return throttling.attempt(context, name=f"words {_typed(words).casefold()}", address=address)
+    with context.database.read() as connection:
+        found = rows.account(connection, person)
+    known_by = devices.device_of(context, person, since=found.changed_at, mark=device) if found else None
+    return throttling.attempt(context, name=f"id {person}", address=address, device=known_by)
 
 
 def _proved(context: Context, known: PersonRead | None, password: str) -> rows.AccountRead:

@@ -12,7 +12,7 @@ from typing import Any
 from duban.clock import show_instant
 from duban.service import choice, effects
 from duban.service.context import Context, Running, day_of
-from duban.service.facts import WAY_BITS, Asked, facts_of
+from duban.service.facts import NO_CASE, NO_DUTY, WAY_BITS, Asked, facts_of
 from duban.service.next_look import next_look, review_day
 from storage.acts import Acts, CaseRead, DutyRead
 from storage.database import Collision
@@ -24,9 +24,6 @@ from workflow.model import Track
 
 RACES = 10
 """How often an act is decided anew when somebody else was first and no version was expected."""
-NO_DUTY = "没有找到这件事项：它可能不存在，或者您无权查看"
-NO_CASE = "没有找到这项进展：它可能不存在，或者您无权查看"
-"""What does not exist and what one may not see are not told apart."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -295,8 +292,9 @@ def _columns(outcome: Outcome) -> dict[str, Any]:
     made = dict(outcome.duty)
     if "ways" in made:
         made["ways"] = sum(WAY_BITS[way] for way in made["ways"])
-    if isinstance(made.get("due_day"), date):
-        made["due_day"] = made["due_day"].toordinal()
+    for name in ("due_day", "judged_day"):
+        if isinstance(made.get(name), date):
+            made[name] = made[name].toordinal()
     return made
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from duban.service.act import NO_DUTY, act
+from duban.service.act import act
 from duban.service.context import Context
-from duban.service.facts import Asked
+from duban.service.facts import NO_DUTY, Asked
 from storage import matrix as rows
 from workflow.errors import NotFound, Reason, Refused
 from workflow.model import duty_key

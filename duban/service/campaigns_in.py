@@ -10,6 +10,8 @@ from storage import campaigns_in as rows
 from storage.scope import Scope
 from workflow.errors import NotFound
 
+NONE_YET = "还没有启动任何活动"
+
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignRead:

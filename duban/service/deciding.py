@@ -8,7 +8,8 @@ from datetime import date
 from duban.service.act import act
 from duban.service.choice import asked_at, decided, standing
 from duban.service.context import Context, day_of
-from duban.service.facts import Asked
+from duban.service.entitled import actor
+from duban.service.facts import NO_DUTY, Asked
 from duban.service.papers import second_level
 from storage import decisions as rows
 from storage import papers as paper_rows
@@ -17,7 +18,7 @@ from storage.campaigns import campaigns
 from storage.decisions import DecisionRead
 from storage.scope import EVERYTHING, Scope
 from workflow.errors import NotFound, Refused
-from workflow.guards import DECISIONS
+from workflow.guards import DECISIONS, is_leader
 from workflow.model import duty_key
 
 __all__ = ["DECISIONS", "Decided", "WaitingDecision", "decide", "waiting_decisions"]
@@ -63,7 +64,7 @@ def decide(
 ) -> Decided:
     """Record a leader's choice. The first stands: the same again changes nothing, another is refused and names it."""
     earlier = _earlier(context, duty, scope)
-    if earlier is None:
+    if earlier is None or not _leads(context, by):  # others are refused by the guards, and do not hear what was decided
         try:
             asked = Asked(act="sign", by=by, duty=duty, data={"decision": choice}, reason=note or None, via=via, scope=scope)
             act(context, asked)
@@ -106,13 +107,18 @@ def waiting_decisions(
     return tuple(made.values())
 
 
+def _leads(context: Context, person: int) -> bool:
+    with context.database.read() as connection:
+        return is_leader(actor(context, connection, person))
+
+
 def _earlier(context: Context, duty_id: int, scope: Scope) -> DecisionRead | None:
     with context.database.read() as connection:
         acts = Acts(connection.connection.driver_connection, context.database.dialect, connection)
         duty = acts.duty(duty_id)
         case = acts.case(duty.case_id, context.today().toordinal()) if duty is not None else None
         if duty is None or case is None or not scope.sees(case.unit_path):
-            raise NotFound("没有找到这件事项：它可能不存在，或者您无权查看")
+            raise NotFound(NO_DUTY)
         context.keep_up(case.calendar, case.version_now)
         rung = asked_at(acts, context.running(case.campaign_id).campaign, duty)
         return standing(connection, duty, rung) if rung else None

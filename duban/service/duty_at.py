@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from duban.service.act import NO_DUTY
 from duban.service.context import Context, Running, day_of
-from duban.service.facts import Asked, facts_of
+from duban.service.facts import NO_DUTY, Asked, facts_of
 from duban.service.noting import note_duty
 from storage.acts import Acts, CaseRead, DutyRead
 from storage.regroup import Noted

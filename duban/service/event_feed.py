@@ -48,9 +48,9 @@ class Events:
 def events(context: Context, *, visitor: Visitor | None = None, after: int = 0, limit: int = MOST) -> Events:
     """What happened after `after` (0: from the beginning): everything, or to units that lay in a visitor's scope then.
 
-    Who stands above no branch does not learn of gradings, leaders' decisions and silences, as on the page of his unit.
+    Of gradings, leaders' decisions and silences learns who sees the grades of the unit, as on its page; nobody learns the grades.
     """
-    above = visitor is None or visitor.office or visitor.leads or bool(visitor.reviews)
+    everywhere = visitor is None or visitor.judges == EVERYTHING
     with context.database.read() as connection:
         found = rows.page(
             connection,
@@ -58,7 +58,8 @@ def events(context: Context, *, visitor: Visitor | None = None, after: int = 0, 
             after=after,
             limit=limit,
             real=context.clock.real(),
-            acts=None if above else OF_THE_UNIT,
+            acts=None if everywhere else OF_THE_UNIT,
+            judged=visitor.judges if visitor is not None else EVERYTHING,
         )
     told = tuple(Event(no=line.id, document=document(line, context.instance)) for line in found.lines)
     return Events(events=told, next=found.next, more=found.more)
@@ -92,14 +93,15 @@ def _subject(line: EventLine) -> str:
 
 
 def _data(line: EventLine) -> dict[str, Any]:
+    before, after = (line.from_state, line.to_state) if line.act != "grade" else (None, None)  # those of a grading are grades
     return {
         "campaign": line.campaign_id,
         "unit": line.unit,
         "case": line.case_id,
         "duty": line.duty_id,
         "key": duty_key(line.task_key, line.occurrence or "") if line.task_key is not None else None,
-        "from": line.from_state,
-        "to": line.to_state,
+        "from": before,
+        "to": after,
         "due_from": _day(line.due_day_from) if line.due_day_from != line.due_day else None,
         "due": _day(line.due_day),
         "on_time": bool(line.on_time) if line.on_time is not None else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -50,14 +51,10 @@ class Place:
     why: str | None = None
 
     def text(self) -> str:
-        import json
-
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
 
 
 def place_of(text: str) -> Place:
-    import json
-
     return Place(**json.loads(text))
 
 

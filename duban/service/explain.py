@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from duban.service.context import Context, Running
-from duban.service.facts import Asked, facts_of
+from duban.service.facts import NO_CASE, Asked, facts_of
 from duban.service.status import Row, status
 from storage import journal as journal_rows
 from storage import units as unit_rows
@@ -82,7 +82,7 @@ def available(context: Context, case_id: int, person: int, *, scope: Scope = EVE
         acts = Acts(connection.connection.driver_connection, context.database.dialect)
         case = acts.case(case_id, today.toordinal())
         if case is None or not scope.sees(case.unit_path):
-            raise NotFound("没有找到这项进展：它可能不存在，或者您无权查看")
+            raise NotFound(NO_CASE)
         context.keep_up(case.calendar, case.version_now)
         running = context.running(case.campaign_id)
         for duty in [None, *acts.duties_of(case_id)]:

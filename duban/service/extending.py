@@ -18,6 +18,7 @@ from storage.extension_requests import RequestRead
 from storage.scope import Scope
 from workflow.deadline import short
 from workflow.errors import NotFound, Reason, Refused
+from workflow.model import duty_name
 from workflow.preparing import against_asking, against_refusing, against_taking_back
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def request_of(context: Context, found: RequestRead) -> ExtensionRequest:
         campaign=campaign.name,
         unit=found.unit,
         unit_code=found.unit_code,
-        task=f"{name}（{found.occurrence}）" if found.occurrence else name,
+        task=duty_name(name, found.occurrence),
         due=date.fromordinal(found.due_day) if found.due_day is not None else None,
         to=date.fromordinal(found.to_day),
         reason=found.reason,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from duban.clock import YEARS
 from duban.service import choice, effects
 from duban.service.context import Context, Running, day_of
 from duban.service.people import standing
@@ -14,7 +15,7 @@ from phases.forms import check as check_form
 from storage.acts import Acts, CaseRead, DutyRead
 from storage.scope import EVERYTHING, Scope
 from workflow.deadline import closes_at
-from workflow.errors import DubanError, Reason
+from workflow.errors import DubanError, Reason, Refused
 from workflow.facts import Actor, CaseFacts, DutyFacts, Facts, Request
 from workflow.model import SECOND_LEVEL, Campaign, DutyState, Phase, Task, Track, Way
 
@@ -23,6 +24,9 @@ WAYS = {bits: frozenset(w for w, bit in WAY_BITS.items() if bits & bit) for bits
 RETURN_WORKDAYS = 3
 """补正时间: working days a return gives when the reviewer names no day; never less than the line that still runs."""
 CLOSING_ACTS = ("accept", "waive", "advance")
+NO_DUTY = "没有找到这件事项：它可能不存在，或者您无权查看"
+NO_CASE = "没有找到这项进展：它可能不存在，或者您无权查看"
+"""What does not exist and what one may not see are not told apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +147,7 @@ def _request(
     name, posts = acts.actor(asked.by, today.toordinal()) if asked.by else ("", [])
     actor = Actor(person=asked.by, name=name, standing=standing(posts, case.unit_id, case.unit_path))
     zone = running.campaign.zone
-    to = asked.to
+    to = _reckoned(asked.to)
     if asked.act in ("return", "reopen") and to is None and duty is not None and duty.due_day is not None:
         to = max(duty.due_day, context.calendar.add(today, RETURN_WORKDAYS).day)
     received_at = None
@@ -167,6 +171,14 @@ def _request(
     )
 
 
+def _reckoned(day: date | None) -> date | None:
+    """A day that calendars can count from. Raises `Refused`."""
+    if day is not None and day.year not in YEARS:
+        text = f"日期{day}的年份不在{YEARS.start}到{YEARS.stop - 1}之间"
+        raise Refused([Reason(code="day-beyond", text=text, unblock="请核对年份")])
+    return day
+
+
 def _data_reasons(
     acts: Acts, running: Running, case: CaseRead, duty: DutyFacts | None, asked: Asked, today: date
 ) -> tuple[Reason, ...]:
@@ -179,9 +191,9 @@ def _data_reasons(
 
 
 def data_reasons(running: Running, task: Task, data: Mapping[str, Any] | None) -> tuple[Reason, ...]:
-    """What the form of a task finds wrong with data; a task without a form takes none and needs none."""
+    """What the form of a task finds wrong with data; a task without a form needs none, and takes a note in words."""
     if task.form is None:
-        if data is None:
+        if data is None or (set(data) == {"note"} and isinstance(data["note"], str)):
             return ()
         return (Reason(code="data-not-asked", text=f"“{task.key}”不需要附带数据", unblock="去掉 --data 再报送"),)
     if data is None:

@@ -10,12 +10,13 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from duban.service import sessions, throttling
+from duban.service import devices, sessions, throttling
 from duban.service.accounts import SignedIn, look_after, new_hash
 from duban.service.context import Context
 from duban.service.tokens import hashed
 from duban.service.visiting import Visitor, visitor
 from storage import accounts as account_rows
+from storage import api_tokens as token_rows
 from storage import invitations as rows
 from storage import units as unit_rows
 from storage.invitations import InvitationRead
@@ -101,7 +102,8 @@ def opened(context: Context, kind: str, secret: str) -> Opened:
 def redeem(context: Context, kind: str, secret: str, password: str, *, person: int | None = None) -> SignedIn:
     """The password is set, every session of the person ends, and he is signed in. Raises `BadInvitation`, `Refused`.
 
-    `person` is who he is, for a link of `setup`: one of those it offers, else `NotFound`.
+    Who had an account forgot his password, or somebody else knew it: his API tokens end too. Who has one for the first time keeps what was
+    made for him. `person` is who he is, for a link of `setup`: one of those it offers, else `NotFound`.
     """
     offered = opened(context, kind, secret)
     who = offered.people[0].person if kind == INVITE else person
@@ -115,11 +117,13 @@ def redeem(context: Context, kind: str, secret: str, password: str, *, person: i
     with context.database.write() as connection:
         if not rows.use(connection, hashed(secret), at=now):
             raise BadInvitation("used")
+        anew = account_rows.account(connection, who, hold=True) is not None
         account_rows.set_password(connection, who, hash_, at=now)
+        revoked = token_rows.revoke_all(connection, who, at=now) if anew else 0
         account_rows.end_sessions(connection, who)
         throttling.forgive(connection, f"id {who}")
         begun = sessions.begin(context, connection, who)
-    return SignedIn(person=who, secret=begun)
+    return SignedIn(person=who, secret=begun, device=devices.marked(context, who, since=now), revoked=revoked)
 
 
 def _made(context: Context, kind: str, person: int | None, name: str, *, by: int | None, hours: int) -> Invited:

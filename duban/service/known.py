@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from duban.service.duty_at import DutyAt
 from duban.service.effects import subjects_of
 from storage import grades as grade_rows
-from storage import own_duties as rows
+from storage import submissions as rows
 from storage import units as unit_rows
 from storage.scope import EVERYTHING, Scope
 from storage.units import UnitRead

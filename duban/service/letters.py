@@ -15,7 +15,7 @@ from storage.messages import Answered, ItemLine
 from storage.outbox import Claimed
 from workflow.deadline import show
 from workflow.ladder import REVIEW_KEY, rungs_of
-from workflow.model import STATE_WORDS, DutyState, Rung
+from workflow.model import STATE_WORDS, DutyState, Rung, duty_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -107,9 +107,9 @@ def _line(context: Context, item: ItemLine, found: About, today: date) -> Line:
     return Line(
         unit=item.unit,
         unit_code=item.unit_code,
-        task=f"{task.name}（{item.occurrence}）" if item.occurrence else task.name,
+        task=duty_name(task.name, item.occurrence),
         campaign=running.campaign.name,
-        due_text=show(due, hour, today) if due is not None else "时限待定",
+        due_text=show(due, hour, today),
         due_day=due,
         workdays_left=left,
         days_past=past,

@@ -11,7 +11,7 @@ from duban.service.visiting import Visitor
 from storage import own_lines as rows
 from storage.own_lines import OwnLine
 from workflow.deadline import show
-from workflow.model import Contact, DutyState
+from workflow.model import Contact, DutyState, duty_name
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -70,8 +70,7 @@ def _event(context: Context, line: OwnLine, today: date, link: Link) -> Event:
     made.add("dtstart", day)
     made.add("dtend", day + timedelta(days=1))
     made.add("transp", "TRANSPARENT")
-    name = f"{task.name}（{line.occurrence}）" if line.occurrence else task.name
-    made.add("summary", f"{name}：{line.unit}")
+    made.add("summary", f"{duty_name(task.name, line.occurrence)}：{line.unit}")
     made.add("description", _words(context, line, today))
     made.add("url", link(line.duty_id))
     return made

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from duban.service.context import Context, day_of
-from duban.service.facts import scale_of
+from duban.service.facts import NO_CASE, NO_DUTY, scale_of
 from duban.service.people import find_unit
 from duban.service.status import DutyStatus, duty_status
+from duban.service.submission import Submission, last_submission, may_read
+from duban.service.visiting import Visitor
 from phases.forms import schema
 from storage import listing as rows
-from storage import own_duties
+from storage.acts import Acts
 from storage.listing import CaseListed, DutyListed, RunListed, UnitListed
 from storage.scope import Scope
 from storage.status import DutyLine
@@ -24,14 +25,13 @@ from workflow.machine import phase_name
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+NOTHING_SENT = "没有找到报送的内容：可能还没有报送，或者您无权查看"
 T_ = TypeVar("T_")
 R_ = TypeVar("R_")
-NO_CASE = "没有找到这项进展：它可能不存在，或者您无权查看"
-NO_DUTY = "没有找到这件事项：它可能不存在，或者您无权查看"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page(Generic[T_]):
+class Stretch(Generic[T_]):
     """Some of a list; `more`: it goes on after the last of them."""
 
     items: tuple[T_, ...]
@@ -70,25 +70,15 @@ class DutyShown:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SentFor:
-    """What was submitted for a duty, when (UTC seconds) and by whom; `proxy`: for the unit, by somebody of its superior."""
-
-    at: int
-    by: str
-    proxy: bool
-    data: dict[str, Any] | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What narrows a list of cases or duties: a campaign's id, a unit, or all below one (codes or whole names)."""
+class Narrowed:
+    """What a list of cases or duties is narrowed to: a campaign's id, a unit, or all below one (codes or whole names)."""
 
     campaign: int | None = None
     unit: str | None = None
     under: str | None = None
 
 
-def units(context: Context, *, scope: Scope, under: str | None, after: str | None, limit: int) -> Page[UnitListed]:
+def units(context: Context, *, scope: Scope, under: str | None, after: str | None, limit: int) -> Stretch[UnitListed]:
     """Units in the order of the tree, as of today. Raises `NotFound` for an unknown unit `under`."""
     today = context.today()
     with context.database.read() as connection:
@@ -106,8 +96,8 @@ def unit(context: Context, code: str, *, scope: Scope) -> UnitListed:
 
 
 def cases(
-    context: Context, wanted: Wanted, *, scope: Scope, after: int, limit: int, track: str | None = None
-) -> Page[CaseShown]:
+    context: Context, wanted: Narrowed, *, scope: Scope, after: int, limit: int, track: str | None = None
+) -> Stretch[CaseShown]:
     """Cases by their ids, as of today. Raises `NotFound` for an unknown unit."""
     day = context.today().toordinal()
     with context.database.read() as connection:
@@ -139,7 +129,7 @@ def case(context: Context, case_id: int, *, scope: Scope) -> CaseShown:
 
 def duties(
     context: Context,
-    wanted: Wanted,
+    wanted: Narrowed,
     *,
     scope: Scope,
     after: int,
@@ -148,7 +138,7 @@ def duties(
     task: str | None = None,
     state: str | None = None,
     due_by: date | None = None,
-) -> Page[DutyShown]:
+) -> Stretch[DutyShown]:
     """Duties by their ids, as they stand. `task` is a task's key, with or without its phase. Raises `NotFound` for an unknown unit."""
     day = context.today().toordinal()
     with context.database.read() as connection:
@@ -181,14 +171,21 @@ def duty(context: Context, duty_id: int, *, scope: Scope) -> DutyShown:
     return _duty(context, found[0])
 
 
-def sent_for(context: Context, duty_id: int, *, scope: Scope) -> SentFor:
-    """What was last submitted for a duty. Raises `NotFound`, also where nothing was."""
+def sent_for(context: Context, duty_id: int, *, visitor: Visitor) -> Submission:
+    """What was last submitted for a duty. Raises `NotFound`, also where nothing was, or it is not for the visitor to read."""
+    day = context.today().toordinal()
     with context.database.read() as connection:
-        found = own_duties.sent(connection, duty_id, scope=scope, day=context.today().toordinal())
-    if found is None:
-        raise NotFound("没有找到报送的内容：可能还没有报送，或者您无权查看")
-    data = json.loads(found.data) if found.data is not None else None
-    return SentFor(at=found.at, by=found.by, proxy=bool(found.proxy), data=data)
+        context.refresh(connection)
+        acts = Acts(connection.connection.driver_connection, context.database.dialect, connection)
+        duty = acts.duty(duty_id)
+        case = acts.case(duty.case_id, day) if duty is not None else None
+        found = last_submission(connection, duty_id, scope=visitor.scope, day=day)
+    if duty is None or case is None or found is None:
+        raise NotFound(NOTHING_SENT)
+    task = context.running(case.campaign_id).campaign.task_by_key.get(duty.task_key)
+    if not may_read(visitor, task, unit=case.unit_id, path=case.unit_path):
+        raise NotFound(NOTHING_SENT)
+    return found
 
 
 def form_of(context: Context, duty_id: int, *, scope: Scope) -> tuple[str, dict[str, Any]]:
@@ -206,7 +203,7 @@ def form_of(context: Context, duty_id: int, *, scope: Scope) -> tuple[str, dict[
     return task.form, schema(task.form, scale=scale_of(campaign, task))
 
 
-def runs(context: Context, *, before: int | None, limit: int, state: str | None) -> Page[RunListed]:
+def runs(context: Context, *, before: int | None, limit: int, state: str | None) -> Stretch[RunListed]:
     """Runs, the newest first."""
     with context.database.read() as connection:
         found = rows.runs(connection, limit=limit + 1, before=before, state=state)
@@ -222,12 +219,12 @@ def run(context: Context, run_id: int) -> RunListed:
     return found
 
 
-def _page(found: Sequence[R_], limit: int, shown: Callable[[R_], T_]) -> Page[T_]:
+def _page(found: Sequence[R_], limit: int, shown: Callable[[R_], T_]) -> Stretch[T_]:
     """One more than asked for was read: whether there is one is whether the list goes on."""
-    return Page(items=tuple(shown(line) for line in found[:limit]), more=len(found) > limit)
+    return Stretch(items=tuple(shown(line) for line in found[:limit]), more=len(found) > limit)
 
 
-def _place(context: Context, connection: Connection, wanted: Wanted, scope: Scope) -> tuple[int | None, str | None]:
+def _place(context: Context, connection: Connection, wanted: Narrowed, scope: Scope) -> tuple[int | None, str | None]:
     """(id of the one unit, path of the subtree)."""
     today = context.today()
     one = find_unit(connection, wanted.unit, day=today, scope=scope).id if wanted.unit is not None else None
@@ -264,6 +261,7 @@ def _duty(context: Context, line: DutyListed) -> DutyShown:
         on_time=line.on_time,
         first_submitted_at=line.first_submitted_at,
         first_submitted_on=None,
+        judged_day=line.judged_day,
     )
     return DutyShown(
         case=line.case_id,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from duban.service.matrix_lead import RETIRED, Lead, lead, next_line
+from duban.service.matrix_lead import RETIRED, Lead, days_past, lead, next_line
 from duban.service.reviewed import Owed, Reviewed
 from storage.matrix import CaseOf
 from workflow.machine import acts_in, duty_machine, phase_name
@@ -52,9 +52,9 @@ class Column:
 class Cell:
     """One duty. `code` is its state, or `not-yet`, `ahead`; `due` is said only where it differs from the column's.
 
-    `late` are civil days after the line: so far, or until it was handed in. `acts` are what a reviewer may try; `seen` is the version
-    of its case. `proxy`: the reader may fill it in for the unit (代填), and the unit is one that may need it: a retired one, or one past
-    the line. `wanted`: it is in the state that was looked for.
+    `late` are civil days after the line: so far, where the line that stands has passed, or until it was handed in. `acts` are what a
+    reviewer may try; `seen` is the version of its case. `proxy`: the reader may fill it in for the unit (代填), and the
+    unit is one that may need it: a retired one, or one past the line. `wanted`: it is in the state that was looked for.
     """
 
     duty: int
@@ -78,7 +78,8 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class UnitRow:
-    """One case: its unit, and for each column a tuple of cells (several where a task recurs, none where it is not asked)."""
+    """One unit, and for each column a tuple of cells (several where a task recurs, none where it is not asked). What a 直属党支部 owes as
+    a branch and as a second-level unit stands in one row; `phase` is then that of the first."""
 
     unit: str
     name: str
@@ -114,7 +115,7 @@ def matrix(reviewed: Reviewed, wanted: Wanted) -> Matrix:
     if wanted.ahead or wanted.phase or wanted.task or len(later) == len(columns):
         later = []
     columns = [column for column in columns if column not in later]
-    made = [row.made(columns) for row in rows]
+    made = _joined(row.made(columns) for row in rows)
     return Matrix(
         lead=lead(reviewed, {column.task for column in tasks}),
         columns=tuple(columns),
@@ -141,6 +142,18 @@ def _column(reviewed: Reviewed, key: str, days: Counter[date]) -> Column:
     due = days.most_common(1)[0][0] if days else None
     provisional = due is not None and not reviewed.calendar.is_certain(due)
     return Column(task=key, name=task.name, phase=task.phase or "", due=due, provisional=provisional)
+
+
+def _joined(rows: Iterable[UnitRow]) -> list[UnitRow]:
+    """One row a unit: its cases follow each other."""
+    made: list[UnitRow] = []
+    for row in rows:
+        if made and made[-1].unit == row.unit:
+            cells = tuple((*mine, *more) for mine, more in zip(made[-1].cells, row.cells, strict=True))
+            made[-1] = replace(made[-1], cells=cells)
+        else:
+            made.append(row)
+    return made
 
 
 def _shows(row: UnitRow, wanted: Wanted) -> bool:
@@ -197,7 +210,7 @@ class _Row:
             code=code,
             words=CELL_WORDS[code],
             occurrence=duty.occurrence,
-            late=status.days_late,
+            late=days_past(duty, status, self.reviewed.today),
             due=status.due if status.due != column.due else None,
             extended=status.extended_from is not None,
             acts=tuple(act for act in possible if act in DESK),
@@ -207,7 +220,7 @@ class _Row:
 
     def _is_proxied(self, owed: Owed) -> bool:
         duty, status = owed
-        needs = RETIRED in (self.case.branch_kind or "") or status.days_late > 0
+        needs = RETIRED in (self.case.branch_kind or "") or days_past(duty, status, self.reviewed.today) > 0
         allowed = self.reviewed.running.campaign.task_by_key[duty.task_key].proxy
         return needs and allowed and self.case.case_id in self.reviewed.proxied
 

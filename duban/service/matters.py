@@ -10,6 +10,7 @@ from duban.service.context import Context, day_of
 from duban.service.deciding import WaitingDecision, waiting_decisions
 from storage.scope import Scope
 from workflow.deadline import show
+from workflow.model import duty_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +48,8 @@ def _matter(context: Context, campaign: int, key: str, due: date | None, items: 
     hour = task.deadline.hour if task is not None else None
     return Matter(
         campaign=campaign,
-        task=f"{words}（{occurrence}）" if occurrence else words,
-        due_words=show(due, hour, context.today()) if due is not None else "时限待定",
+        task=duty_name(words, occurrence),
+        due_words=show(due, hour, context.today()),
         asked_on=day_of(min(item.asked_at for item in items), running.campaign.zone),
         items=tuple(items),
     )

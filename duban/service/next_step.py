@@ -9,14 +9,14 @@ from datetime import date, timedelta
 from duban.service import extending
 from duban.service.context import ZONE, Context, day_of
 from duban.service.extending import ExtensionRequest
-from duban.service.one_duty import FIRST_CLERKS, Ask, ask_of, opens_on, titled
+from duban.service.one_duty import FIRST_CLERKS, Ask, ask_of, opens_on
 from duban.service.visiting import Visitor
 from phases.forms.effort import minutes
 from storage import messages, own_duties
 from storage.own_duties import OwnDuty, Reviewer
 from storage.scope import Scope
 from workflow.deadline import closes_at, short, show
-from workflow.model import CLOSED, STATE_WORDS, Campaign, DutyState, Task
+from workflow.model import CLOCK_RUNS, CLOSED, STATE_WORDS, Campaign, DutyState, Task, duty_name
 
 SOON = 5
 """Working days: what is due within them is to be done now, whichever phase it belongs to."""
@@ -134,18 +134,18 @@ class _Reader:
         task = campaign.task_by_key[line.task_key]
         state = DutyState(line.state)
         due, internal = _day(line.due_day), _day(line.internal_day)
-        runs = state in (DutyState.OPEN, DutyState.RETURNED)
+        runs = state in CLOCK_RUNS
         past = max(0, (self.today - due).days) if due is not None and runs else 0
         return Step(
             duty=line.duty_id,
-            title=titled(task, line.occurrence),
+            title=duty_name(task.name, line.occurrence),
             unit=line.unit,
             campaign=campaign.name,
             phase=task.phase,
             state=state,
             state_words=STATE_WORDS[state],
             due=due,
-            due_words=show(due, task.deadline.hour, self.today) if due is not None else "时限待定",
+            due_words=show(due, task.deadline.hour, self.today),
             internal=internal if internal is not None and internal >= self.today else None,
             provisional=due is not None and not self.context.calendar.is_certain(due),
             opens_on=opens_on(line.opens_at, self.now),
@@ -166,7 +166,7 @@ class _Reader:
 
 
 def _sorted(found: Sequence[tuple[OwnDuty, Step]], context: Context, today: date) -> NextSteps:
-    open_ = [(line, step) for line, step in found if step.state in (DutyState.OPEN, DutyState.RETURNED)]
+    open_ = [(line, step) for line, step in found if step.state in CLOCK_RUNS]
     now = [step for line, step in open_ if _is_now(line, step, context)]
     later = [(line, step) for line, step in open_ if not _is_now(line, step, context)]
     done = [step for _, step in found if step.state in CLOSED]

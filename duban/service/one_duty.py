@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from duban.service import extending
 from duban.service.context import Context, day_of
-from duban.service.drafts import Draft, draft_of
 from duban.service.duty_at import DutyAt, duty_at
 from duban.service.extending import ExtensionRequest
 from duban.service.facts import Asked, scale_of
 from duban.service.known import Known, known
-from storage import drafts, messages, own_duties
+from duban.service.saved_forms import SavedForm, saved_form_of
+from duban.service.submission import Submission, graded_codes, last_submission, may_read
+from duban.service.visiting import Visitor
+from storage import messages, own_duties, saved_forms
 from storage import units as unit_rows
+from storage.matrix import names_by_code
 from storage.own_duties import Reviewer
 from storage.scope import Scope
 from workflow.deadline import show
@@ -24,21 +26,11 @@ from workflow.decide import NEEDS_WORDS, available
 from workflow.errors import Reason
 from workflow.guards import HEADS, REVIEWERS, SUBMITTERS, is_proxy
 from workflow.machine import phase_name
-from workflow.model import STATE_WORDS, Contact, DutyState, Task, UnitKind, Way
-from workflow.preparing import against_asking, against_draft
+from workflow.model import STATE_WORDS, Contact, DutyState, Task, UnitKind, Way, duty_name
+from workflow.preparing import against_asking, against_saving
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-
-@dataclass(frozen=True, kw_only=True)
-class SentRead:
-    """What was submitted last, as it was sent; `at` in UTC seconds."""
-
-    data: Mapping[str, Any] | None
-    by: str
-    at: int
-    proxy: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +47,8 @@ class OneDuty:
     """`version` is the case's, as acts expect it. `against`: {act: what stands against it for this person}, of acts that exist now.
 
     `own`: he acts for the unit itself. `fill`: he may fill in its form, or where there is none say that it is done; `data` is then what the
-    form begins with. `facts` are known things to be read beside the form.
+    form begins with. `sent` has its data only where they are `readable` for him. `facts` are known things to be read beside the form;
+    `names` those of the units that were graded, by their codes.
     """
 
     id: int
@@ -83,20 +76,22 @@ class OneDuty:
     own: bool
     proxy: bool
     may_ask: bool
-    sent: SentRead | None
+    sent: Submission | None
+    readable: bool
+    names: Mapping[str, str]
     returned: str | None
     missing: tuple[Way, ...]
     ask: Ask
     request: ExtensionRequest | None
-    draft: Draft | None
+    saved: SavedForm | None
     known: Known
     facts: tuple[tuple[str, str], ...]
 
     @property
     def data(self) -> dict[str, Any]:
         """What the form begins with."""
-        if self.draft is not None:
-            return self.known.completed(self.draft.data)
+        if self.saved is not None:
+            return self.known.completed(self.saved.data)
         sent = self.sent.data if self.sent is not None else None
         return self.known.completed(sent if sent is not None else self.known.data)
 
@@ -109,23 +104,28 @@ class OneDuty:
         return self.against.get("withdraw") == ()
 
 
-def one_duty(context: Context, duty: int, person: int, *, scope: Scope) -> OneDuty:
+def one_duty(context: Context, duty: int, *, visitor: Visitor) -> OneDuty:
     """A duty to a person. Raises `NotFound` outside his scope."""
+    asked = Asked(act="sign", by=visitor.person, duty=duty, scope=visitor.scope)
     with context.database.read() as connection:
         # Asked as 签发: so that the facts say whether a leader was asked, and no form is missed before it is filled in.
-        at = duty_at(context, connection, Asked(act="sign", by=person, duty=duty, scope=scope))
-        return _read(context, connection, at, person, scope)
+        return _read(context, connection, duty_at(context, connection, asked), visitor)
 
 
-def _read(context: Context, connection: Connection, at: DutyAt, person: int, scope: Scope) -> OneDuty:
-    day = at.today.toordinal()
+def _read(context: Context, connection: Connection, at: DutyAt, visitor: Visitor) -> OneDuty:
+    day, scope = at.today.toordinal(), visitor.scope
     owed, duty, task = at.owed, at.duty, at.task
     against = {action.act: action.reasons for action in available(at.campaign, at.facts)}
-    fill = not against_draft(at.campaign, at.facts)
-    sent = own_duties.sent(connection, duty.id, scope=scope, day=day)
-    kept = drafts.draft(connection, duty.id, scope=scope, day=day) if fill else None
+    fill = not against_saving(at.campaign, at.facts)
+    kept = saved_forms.saved_form(connection, duty.id, scope=scope, day=day) if fill else None
     request = extending.newest(context, connection, [duty.id], scope=scope, day=day).get(duty.id)
     unit = unit_rows.unit_by_id(connection, at.case.unit_id, scope=scope, day=day)
+    sent = last_submission(connection, duty.id, scope=scope, day=day)
+    readable = may_read(visitor, task, unit=at.case.unit_id, path=at.case.unit_path)
+    if sent is not None and not readable:
+        sent = replace(sent, data=None)
+    returned = readable and duty.state == DutyState.RETURNED
+    graded = visitor.sees_grades_of(at.case.unit_path)
     internal = date.fromordinal(duty.internal_day) if duty.internal_day is not None else None
     return OneDuty(
         id=duty.id,
@@ -137,11 +137,11 @@ def _read(context: Context, connection: Connection, at: DutyAt, person: int, sco
         unit_code=unit.code if unit is not None else "",
         phase=task.phase or phase_name(at.facts.case.track, at.case.phase),
         task=task,
-        title=titled(task, duty.occurrence),
+        title=duty_name(task.name, duty.occurrence),
         state=duty.state,
         state_words=STATE_WORDS[DutyState(duty.state)],
         due=owed.due_day,
-        due_words=show(owed.due_day, task.deadline.hour, at.today) if owed.due_day is not None else "时限待定",
+        due_words=show(owed.due_day, task.deadline.hour, at.today),
         internal=internal if internal is not None and internal >= at.today else None,
         opens_on=opens_on(owed.opens_at, at.now),
         provisional=owed.due_day is not None and not context.calendar.is_certain(owed.due_day),
@@ -153,20 +153,17 @@ def _read(context: Context, connection: Connection, at: DutyAt, person: int, sco
         own=at.facts.request.actor.holds("own", SUBMITTERS),
         proxy=is_proxy(at.facts),
         may_ask=_may_ask(at, request),
-        sent=_sent(sent) if sent is not None else None,
-        returned=messages.returned(connection, [duty.id]).get(duty.id) if duty.state == DutyState.RETURNED else None,
+        sent=sent,
+        readable=readable,
+        names=names_by_code(connection, graded_codes(sent.data if sent else None), scope=scope, day=day),
+        returned=messages.returned(connection, [duty.id]).get(duty.id) if returned else None,
         missing=tuple(way for way in task.ways if way is not Way.ONLINE and way not in owed.ways),
         ask=_ask(context, connection, at, scope=scope, day=day),
         request=request,
-        draft=draft_of(kept) if kept is not None else None,
+        saved=saved_form_of(kept) if kept is not None else None,
         known=known(connection, at, scope=scope) if fill and task.form is not None else Known(),
-        facts=tuple(_facts(connection, unit, scope=scope, day=day)) if fill else (),
+        facts=tuple(_facts(connection, unit, scope=scope, day=day, graded=graded)) if fill else (),
     )
-
-
-def titled(task: Task, occurrence: str) -> str:
-    """支部自评, 月报（2012年4月）"""
-    return f"{task.name}（{occurrence}）" if occurrence else task.name
 
 
 def opens_on(opens_at: int | None, now: int) -> date | None:
@@ -196,13 +193,10 @@ def _may_ask(at: DutyAt, request: ExtensionRequest | None) -> bool:
     return not left and (request is None or not request.live)
 
 
-def _sent(found: own_duties.Sent) -> SentRead:
-    data = json.loads(found.data) if found.data is not None else None
-    return SentRead(data=data, by=found.by, at=found.at, proxy=found.proxy)
-
-
-def _facts(connection: Connection, unit: unit_rows.UnitRead | None, *, scope: Scope, day: int) -> Iterator[tuple[str, str]]:
-    """What is known of the unit and so is asked in no form."""
+def _facts(
+    connection: Connection, unit: unit_rows.UnitRead | None, *, scope: Scope, day: int, graded: bool
+) -> Iterator[tuple[str, str]]:
+    """What is known of the unit and so is asked in no form; its last grade only for who sees it (`graded`)."""
     if unit is None:
         return
     yield "单位", unit.name
@@ -213,5 +207,5 @@ def _facts(connection: Connection, unit: unit_rows.UnitRead | None, *, scope: Sc
     heads = [post.person for post in unit_rows.holders(connection, scope=scope, unit_id=unit.id, day=day, role="书记")]
     if heads:
         yield "书记", "、".join(heads)
-    if unit.grade:
+    if unit.grade and graded:
         yield "上次等次", unit.grade

@@ -17,7 +17,7 @@ from duban.service.context import Context, Running
 from duban.service.people import OFFICE_KINDS, find_unit
 from storage import overview as rows
 from storage.overview import Counted, PlaceLine, Standing, Where
-from storage.scope import EVERYTHING, Scope
+from storage.scope import EVERYTHING, Scope, paths_above
 from storage.units import path_below
 from workflow.machine import phase_name
 
@@ -122,7 +122,8 @@ def overview(
         duties = rows.duty_counts(connection, view.where, by_place, scope=scope)
         cases = rows.case_counts(connection, view.where, by_place, scope=scope)
         behind = rows.units_behind(connection, view.where, [id_ for c in columns for id_ in c.tasks], scope=scope)
-        above = rows.places_at(connection, view.where, _above(view.unit), scope=scope) if view.unit is not None else []
+        beyond = paths_above(view.unit.path) if view.unit is not None else []
+        above = rows.places_at(connection, view.where, beyond, scope=scope)
     counts = _counts(duties, columns)
     found = (_row(place, view, running, columns, counts, cases) for place in view.places)
     made = sorted((row for row in found if row is not None), key=lambda row: row.office)  # offices after those they ask
@@ -187,19 +188,12 @@ def _tops(connection: Connection, running: Running, where: Where, scope: Scope) 
     """The highest units somebody sees: the campaign's root, or his own units, each once."""
     if scope == EVERYTHING:
         return rows.places_at(connection, where, [path_below("/", running.root_id)], scope=scope)
-    highest = [path for path in scope.prefixes if not any(path != other and path.startswith(other) for other in scope.prefixes)]
-    return rows.places_at(connection, where, highest, scope=scope)
+    return rows.places_at(connection, where, scope.tops, scope=scope)
 
 
 def _is_shown(column: Column) -> bool:
     """A phase also where nothing is asked in it; tasks only where somebody owes them."""
     return column.phase not in (None, OTHER)
-
-
-def _above(unit: PlaceLine) -> list[str]:
-    """The paths of the units above one."""
-    parts = unit.path.strip("/").split("/")[:-1]
-    return ["/" + "/".join(parts[: no + 1]) + "/" for no in range(len(parts))]
 
 
 def _counts(duties: Iterable[Counted], columns: Sequence[Column]) -> Mapping[str, Mapping[int, Count]]:

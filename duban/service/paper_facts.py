@@ -16,7 +16,7 @@ from storage.status import CaseLine, DutyLine
 from storage.units import UnitRead
 from workflow.deadline import short, show
 from workflow.errors import NotFound
-from workflow.model import CLOCK_RUNS, SECOND_LEVEL, STATE_WORDS, DutyState, Task
+from workflow.model import CLOCK_RUNS, SECOND_LEVEL, STATE_WORDS, DutyState, Task, duty_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -34,7 +34,7 @@ class Matter:
 
     @property
     def name(self) -> str:
-        return f"{self.task.name}（{self.occurrence}）" if self.occurrence else self.task.name
+        return duty_name(self.task.name, self.occurrence)
 
 
 @dataclass(frozen=True, kw_only=True)

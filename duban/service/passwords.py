@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from functools import lru_cache
 from threading import BoundedSemaphore
@@ -101,6 +102,4 @@ def _hasher() -> PasswordHasher:
 @lru_cache(maxsize=1)
 def _nobodys() -> str:
     """A hash that no password has: of random bytes nobody knows."""
-    import secrets
-
     return _hasher().hash(secrets.token_hex(32))

@@ -9,7 +9,7 @@ from duban.service import sessions
 from duban.service.accounts import SignedIn
 from duban.service.context import Context
 from duban.service.people import find_person
-from duban.service.visiting import ABOVE_BRANCHES, Page, Visitor, visitor
+from duban.service.visiting import ABOVE_BRANCHES, NO_PAGE, Page, Visitor, visitor
 from storage import accounts as account_rows
 from storage import players as rows
 from storage.players import Candidate
@@ -68,7 +68,7 @@ def players(context: Context) -> tuple[Player, ...]:
 def play(context: Context, who: str | int, *, before: str | None = None) -> SignedIn:
     """A session as somebody, by id, 工号, e-mail or `UNIT:ROLE`. Raises `NotFound` outside a sandbox, or where nobody is meant."""
     if not context.sandbox:
-        raise NotFound("没有这个页面，或您无权查看。")
+        raise NotFound(NO_PAGE)
     person = find_person(context.database, who.strip(), context.today()) if isinstance(who, str) else who
     visitor(context, person)
     with context.database.write() as connection:

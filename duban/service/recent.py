@@ -15,7 +15,7 @@ from workflow.deadline import closes_at
 from workflow.model import CLOCK_RUNS
 
 DAYS = 7
-CAME_IN, MOVED_ON = "报送", "转入下一阶段"
+CAME_IN, DECIDED, MOVED_ON = "报送", "领导决定", "转入下一阶段"
 IN_ORDER = {
     CAME_IN: ("submit", "receive"),
     "审核通过": ("accept",),
@@ -24,7 +24,7 @@ IN_ORDER = {
     "延期": ("extend",),
     "免报": ("waive",),
     "重新办理": ("reopen",),
-    "领导决定": ("sign",),
+    DECIDED: ("sign",),
     MOVED_ON: ("advance", "complete", "open"),
 }
 """What is said, and which lines of the journal it counts."""

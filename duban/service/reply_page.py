@@ -21,7 +21,7 @@ from storage.scope import EVERYTHING
 from storage.tokens import TokenRead
 from workflow.deadline import short, show
 from workflow.guards import DECISIONS
-from workflow.model import STATE_WORDS, Contact, DutyState
+from workflow.model import STATE_WORDS, Contact, DutyState, duty_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -176,9 +176,9 @@ def _item(
     return ReplyItem(
         duty=item.duty_id,
         unit=item.unit,
-        task=f"{name}（{item.occurrence}）" if item.occurrence else name,
+        task=duty_name(name, item.occurrence),
         campaign=item.campaign,
-        due_words=show(due, hour, context.today()) if due is not None else "时限待定",
+        due_words=show(due, hour, context.today()),
         state=STATE_WORDS[DutyState(item.state)],
         open=item.open,
         asked=asked,

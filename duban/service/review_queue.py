@@ -11,10 +11,12 @@ from typing import Any
 from duban.service.context import Context
 from duban.service.facts import WAYS
 from duban.service.reviewed import Owed, Reviewed
+from duban.service.submission import graded_codes
 from storage import matrix as rows
 from storage import messages as message_rows
-from storage.matrix import CaseOf, Sent
+from storage.matrix import CaseOf
 from storage.scope import Scope
+from storage.submissions import SubmissionRead, last_sent
 from workflow.guards import COPY_WORDS
 from workflow.model import DutyState, Task, Way
 
@@ -28,7 +30,7 @@ class Waiting:
     `data` is what was sent, None where nothing was (the form asks for nothing, or only paper came in); `by` is who sent it, empty for
     paper. `received` and `missing` are the copies the notice asks for that are registered, and that are not. `review_by` is the last
     day of the reviewer's time. `returned` is what was asked when it was sent back before; `problems` are those of the unit's plan by
-    their numbers, where results are reported.
+    their numbers, where results are reported; `names` those of the units that were graded, by their codes.
     """
 
     duty: int
@@ -49,6 +51,7 @@ class Waiting:
     review_by: date | None
     returned: str
     problems: Mapping[int, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def review_queue(context: Context, reviewed: Reviewed, *, scope: Scope) -> tuple[Waiting, ...]:
@@ -64,22 +67,25 @@ def review_queue(context: Context, reviewed: Reviewed, *, scope: Scope) -> tuple
         return ()
     ids, day = [duty.duty_id for _, (duty, _) in waiting], reviewed.today.toordinal()
     with context.database.read() as connection:
-        sent = rows.sent(connection, ids, scope=scope, day=day)
+        sent = last_sent(connection, ids, scope=scope, day=day)
         returned = message_rows.returned(connection, ids)
         units = [case.unit_id for case, (duty, _) in waiting if known[duty.task_key].form == RESULT]
         problems = rows.problems(connection, units, scope=scope, campaign_id=reviewed.running.id, day=day)
+        codes = [code for one in sent.values() for code in graded_codes(json.loads(one.data) if one.data else None)]
+        names = rows.names_by_code(connection, codes, scope=scope, day=day)
     order = {task: no for no, task in enumerate(known)}
     waiting.sort(key=lambda one: (order[one[1][0].task_key], one[1][0].submitted_at or 0))
-    return tuple(_waiting(case, owed, known, sent, returned, problems) for case, owed in waiting)
+    return tuple(_waiting(case, owed, known, sent, returned, problems, names) for case, owed in waiting)
 
 
 def _waiting(
     case: CaseOf,
     owed: Owed,
     known: Mapping[str, Task],
-    sent: Mapping[int, Sent],
+    sent: Mapping[int, SubmissionRead],
     returned: Mapping[int, str],
     problems: Mapping[int, Mapping[int, str]],
+    names: Mapping[str, str],
 ) -> Waiting:
     duty, status = owed
     task, ways = known[duty.task_key], WAYS[duty.ways]
@@ -104,6 +110,7 @@ def _waiting(
         review_by=date.fromordinal(duty.review_day) if duty.review_day is not None else None,
         returned=returned.get(duty.duty_id, ""),
         problems=problems.get(case.unit_id, {}) if task.form == RESULT else {},
+        names=names if task.grading is not None else {},
     )
 
 

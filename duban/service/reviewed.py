@@ -8,7 +8,7 @@ from datetime import date
 from duban.service.context import Context, Running, day_of
 from duban.service.people import standing
 from duban.service.status import DutyStatus, duty_status
-from duban.service.visiting import Visitor
+from duban.service.visiting import NO_PAGE, Visitor
 from storage import matrix as rows
 from storage.matrix import CaseOf, DutyOf
 from storage.scope import Scope
@@ -83,7 +83,7 @@ def _whom(visitor: Visitor) -> tuple[Scope, bool]:
         return Scope(tuple(dict.fromkeys(post.path for post in visitor.posts if post.unit_id in visitor.reviews))), True
     if visitor.office:
         return visitor.scope, False
-    raise NotFound("没有这个页面，或您无权查看。")
+    raise NotFound(NO_PAGE)
 
 
 def _line(duty: DutyOf) -> DutyLine:
@@ -98,6 +98,7 @@ def _line(duty: DutyOf) -> DutyLine:
         on_time=duty.on_time,
         first_submitted_at=duty.first_submitted_at,
         first_submitted_on=None,
+        judged_day=duty.judged_day,
     )
 
 

@@ -15,7 +15,7 @@ from storage import consent
 from storage import run_messages as rows
 from storage.listing import RunListed
 from storage.outbox import Claimed
-from storage.run_messages import Sent, Tried
+from storage.run_messages import MessageLine, Tried
 from storage.scope import Scope
 from workflow.errors import DubanError, NotFound
 from workflow.model import STATE_WORDS, DutyState
@@ -44,7 +44,7 @@ class MessageItem:
 class MessageStory:
     """One message. `subject` and `text` are as it left, or (`would`) as it would leave now; None: nothing is kept, or to say."""
 
-    message: Sent
+    message: MessageLine
     items: tuple[MessageItem, ...]
     tries: tuple[Tried, ...] = ()
     subject: str | None = None
@@ -119,7 +119,7 @@ def _items(
     return {id_: tuple(items) for id_, items in made.items()}
 
 
-def _would_say(context: Context, connection: Connection, found: Sent, today: date) -> tuple[str | None, str | None]:
+def _would_say(context: Context, connection: Connection, found: MessageLine, today: date) -> tuple[str | None, str | None]:
     """The words with which it would leave now; none if it is about nothing any more, or no template can say it."""
     message = Claimed(
         id=found.id,

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
+from duban.service.as_of import Looked, look
 from duban.service.context import Context, Running, day_of
 from duban.service.people import find_unit
 from storage import status as rows
 from storage.scope import EVERYTHING, Scope
 from storage.status import CaseLine, DutyLine
-from workflow.deadline import closes_at
-from workflow.errors import NotFound, Reason, Refused
+from workflow.errors import NotFound
 from workflow.machine import phase_name
 from workflow.model import DONE_PHASE, duty_key
 from workflow.workdays import WorkCalendar
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,54 +91,35 @@ def status(
 
     `at` a DAY means its end in the campaign's zone, as recorded by then. Raises `NotFound` for an unknown unit or phase.
     """
-    zone = running.campaign.zone
-    now = context.now()
-    today = day_of(now, zone)
-    if at is not None and at > today:
-        raise Refused([Reason(code="at-future", text=f"{at}还没有到", unblock="写今天或以前的日期")])
-    if at is not None and at < running.launched_on:
-        raise Refused([Reason(code="before-launch", text=f"{at}时活动还没有启动（{running.launched_on}启动）")])
+    looked = look(context, running, at)
     if phase is not None and phase not in _phases(running):
         raise NotFound(f"没有阶段“{phase}”；有：{'、'.join(_phases(running))}", candidates=_phases(running))
-    past = at is not None and at < today
-    instant = closes_at(at, None, zone) - 1 if past and at is not None else now
-    day = at if past and at is not None else today
     with context.database.read() as connection:
         beneath, depth = None, None
         if unit is not None:
-            found = find_unit(connection, unit, day=day, scope=scope, recorded_by=instant if past else None)
+            found = find_unit(connection, unit, day=looked.day, scope=scope, recorded_by=looked.instant)
             beneath, depth = found.path, found.depth if alone else None
-        if past:
-            at_lines = rows.case_lines_at(
-                connection,
-                scope=scope,
-                campaign_id=running.id,
-                instant=instant,
-                day=day.toordinal(),
-                beneath=beneath,
-                depth=depth,
-            )
-            cases = [(CaseLine(*line[:8], 0, line[9]), line[8]) for line in at_lines]
-            duties = rows.duty_lines_at(
-                connection,
-                scope=scope,
-                campaign_id=running.id,
-                instant=instant,
-                day=day.toordinal(),
-                beneath=beneath,
-                depth=depth,
-            )
-        else:
-            lines = rows.case_lines(
-                connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath, depth=depth
-            )
-            cases = [(line, phase_name(running.campaign.track_by_key[line.track], line.phase)) for line in lines]
-            duties = rows.duty_lines(
-                connection, scope=scope, campaign_id=running.id, day=day.toordinal(), beneath=beneath, depth=depth
-            )
-    made = _rows(cases, duties, day, zone, context.calendar)
+        cases, duties = _read(connection, running, looked, scope, beneath, depth)
+    made = _rows(cases, duties, looked.day, running.campaign.zone, context.calendar)
     shown = tuple(_filtered(made, phase=phase, late=late))
-    return Board(campaign=running.campaign.name, as_of=day, today=not past, totals=totals_of(shown), rows=shown)
+    return Board(campaign=running.campaign.name, as_of=looked.day, today=not looked.past, totals=totals_of(shown), rows=shown)
+
+
+def _read(
+    connection: Connection, running: Running, looked: Looked, scope: Scope, beneath: str | None, depth: int | None
+) -> tuple[list[tuple[CaseLine, str]], list[DutyLine]]:
+    """Cases, each with the name of its phase, and their duties: as they stand, or as the journal had them at a past instant."""
+    id_, day = running.id, looked.day.toordinal()
+    if looked.instant is None:
+        lines = rows.case_lines(connection, scope=scope, campaign_id=id_, day=day, beneath=beneath, depth=depth)
+        named = [(line, phase_name(running.campaign.track_by_key[line.track], line.phase)) for line in lines]
+        return named, rows.duty_lines(connection, scope=scope, campaign_id=id_, day=day, beneath=beneath, depth=depth)
+    at = looked.instant
+    then = rows.case_lines_at(connection, scope=scope, campaign_id=id_, instant=at, day=day, beneath=beneath, depth=depth)
+    named = [(CaseLine(*line[:8], 0, line[9]), line[8]) for line in then]
+    return named, rows.duty_lines_at(
+        connection, scope=scope, campaign_id=id_, instant=at, day=day, beneath=beneath, depth=depth
+    )
 
 
 def totals_of(shown: Iterable[Row]) -> Totals:
@@ -176,7 +161,8 @@ def duty_status(line: DutyLine, day: date, zone: str, calendar: WorkCalendar) ->
     if due is not None and on_time is None and line.state not in ("waived", "accepted"):
         late = max(0, (day - due).days)
     elif due is not None and on_time is False:
-        late = max(1, (_submitted_on(line, zone) - due).days)
+        judged = date.fromordinal(line.judged_day) if line.judged_day is not None else due
+        late = max(1, (_submitted_on(line, zone) - judged).days)
     first = date.fromordinal(line.first_due_day) if line.first_due_day is not None else None
     return DutyStatus(
         id=line.duty_id,

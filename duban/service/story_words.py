@@ -13,7 +13,7 @@ from storage.journal import JournalLine
 from storage.unit_story import ToldLine, TryLine
 from workflow.deadline import short
 from workflow.guards import ACT_WORDS
-from workflow.model import ONE_PHASE, Campaign
+from workflow.model import ONE_PHASE, Campaign, duty_name
 
 OF_THE_UNIT = frozenset(
     {
@@ -49,7 +49,7 @@ def name_of(campaign: Campaign, task_key: str, occurrence: str) -> str:
     name = task.name if task is not None else task_key.rpartition("/")[2]
     if task is not None and task.phase and sum(t.name == name and t.track == task.track for t in campaign.tasks) > 1:
         name = f"{task.phase}·{name}"
-    return f"{name}（{occurrence}）" if occurrence else name
+    return duty_name(name, occurrence)
 
 
 def launched(lines: Sequence[JournalLine], campaign: Campaign) -> str:

@@ -1,4 +1,4 @@
-"""How fast passwords may be tried: per name and per address, counted in the database, by real time.
+"""How fast passwords may be tried: per name (or device its owner is known by) and per address, counted in the database, by real time.
 
 An attempt is counted before the password is looked at, so that a thousand at once count as a thousand; whoever gets in has his taken
 back.
@@ -24,7 +24,8 @@ FREE_NAME, FREE_ADDRESS = 5, 100
 WAITS = (60, 120, 240, 480, 900)
 """Seconds refused after each further failure, the last for all that follow."""
 FORGOTTEN_NAME, FORGOTTEN_ADDRESS = 24 * 3600, 3600
-"""Seconds without a failure after which counting begins anew."""
+"""Seconds after which counting begins anew: of a name without an attempt; of an address since the first it counts, for behind one where
+somebody signs in every minute the slips of pen of a whole day would add up, and end in nobody being let in."""
 
 
 class TooManyAttempts(DubanError):
@@ -37,26 +38,30 @@ class TooManyAttempts(DubanError):
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """Who tries from where, as keys that tell nobody's name."""
+    """Who tries from where, as keys that tell nobody's name; `who` is a name, or a device."""
 
-    name: str
+    who: str
     address: str
 
 
-def attempt(context: Context, *, name: str, address: str) -> Attempt:
-    """Count an attempt with a name (or id) from an address. Raises `TooManyAttempts`; then the password must not be looked at."""
-    tried = Attempt(name=_key("name", name), address=_key("address", _network(address)))
+def attempt(context: Context, *, name: str, address: str, device: str | None = None) -> Attempt:
+    """Count an attempt with a name (or id) from an address. Raises `TooManyAttempts`; then the password must not be looked at.
+
+    `device`: the name's owner is known by it. Then it counts for itself, however often strangers tried the name.
+    """
+    who = _key("device", f"{name}\0{device}") if device else _key("name", name)
+    tried = Attempt(who=who, address=_key("address", _network(address)))
     now = context.clock.real()
     with context.database.write() as connection:
         rows.clear(connection, before=now - FORGOTTEN_NAME)
-        _count(connection, tried.address, now, FREE_ADDRESS, FORGOTTEN_ADDRESS)
-        _count(connection, tried.name, now, FREE_NAME, FORGOTTEN_NAME)
+        _count(connection, tried.address, now, FREE_ADDRESS, FORGOTTEN_ADDRESS, whole=True)
+        _count(connection, tried.who, now, FREE_NAME, FORGOTTEN_NAME)
     return tried
 
 
 def succeeded(connection: Connection, tried: Attempt) -> None:
-    """The password was right: the name begins anew, the address is not to blame for this one."""
-    rows.forget(connection, [tried.name])
+    """The password was right: the name (or device) begins anew, the address is not to blame for this one."""
+    rows.forget(connection, [tried.who])
     rows.take_back(connection, tried.address)
 
 
@@ -65,14 +70,17 @@ def forgive(connection: Connection, name: str) -> None:
     rows.forget(connection, [_key("name", name)])
 
 
-def _count(connection: Connection, key: str, now: int, free: int, forgotten: int) -> None:
+def _count(connection: Connection, key: str, now: int, free: int, forgotten: int, *, whole: bool = False) -> None:
+    """One more; `whole`: within a span that begins with the first."""
     found = rows.failures(connection, key)
     if found.refused_until > now:
         raise TooManyAttempts(found.refused_until - now)
-    failures = 1 if now - found.last_at > forgotten else found.failures + 1
+    anew = now - found.last_at > forgotten
+    failures = 1 if anew else found.failures + 1
     past = failures - free
     wait = WAITS[min(past, len(WAITS) - 1)] if past >= 0 else 0
-    rows.keep(connection, key, Failures(failures=failures, last_at=now, refused_until=now + wait if wait else 0))
+    since = found.last_at if whole and not anew else now
+    rows.keep(connection, key, Failures(failures=failures, last_at=since, refused_until=now + wait if wait else 0))
 
 
 def _key(kind: str, words: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from duban.service.context import Context, Running, day_of
+from duban.service.facts import NO_DUTY
 from duban.service.next_look import stands_at
 from duban.service.noting import note_duty
 from duban.service.people import standing
@@ -41,7 +42,7 @@ class ToldDuty:
         duty = self.acts.duty(duty_id)
         case = self.acts.case(duty.case_id, day_of(self.now).toordinal()) if duty is not None else None
         if duty is None or case is None:
-            raise NotFound("没有找到这件事项：它可能不存在，或者您无权查看")
+            raise NotFound(NO_DUTY)
         self.duty: DutyRead = duty
         self.case: CaseRead = case
         self.running: Running = context.running(case.campaign_id)

@@ -16,6 +16,16 @@ from workflow.model import UnitKind
 
 ABOVE_BRANCHES = (UnitKind.COMMITTEE, UnitKind.GENERAL_BRANCH)
 """Units that have branches below them."""
+NO_PAGE = "没有这个页面，或您无权查看。"
+"""What does not exist and what one may not see are not told apart."""
+
+
+class NoPost(NotFound):
+    """A person who holds no post today; 0 is somebody unknown."""
+
+    def __init__(self, text: str, *, person: int = 0) -> None:
+        super().__init__(text)
+        self.person = person
 
 
 class Page(StrEnum):
@@ -48,13 +58,18 @@ class Visitor:
     may_act: bool = True
 
     @property
+    def central(self) -> bool:
+        """He answers for the whole: of 组织部 or the leading group's office, or a leader."""
+        return self.office or self.leads
+
+    @property
     def pages(self) -> tuple[Page, ...]:
         """What his menu shows."""
         shown = {
-            Page.NEXT: bool(self.own) and not (self.office or self.leads),
+            Page.NEXT: bool(self.own) and not self.central,
             Page.BRANCHES: bool(self.reviews) and not self.office,
             Page.PAPERS: self.office,
-            Page.PROGRESS: self.office or self.leads or bool(self.reviews) or self.scope == EVERYTHING,
+            Page.PROGRESS: self.central or bool(self.reviews) or self.scope == EVERYTHING,
             Page.RUNS: self.office,
         }
         return tuple(page for page in Page if shown[page])
@@ -62,7 +77,7 @@ class Visitor:
     @property
     def home(self) -> Page | None:
         """Where he begins: a clerk with his branches, an officer or a leader with the whole, a secretary with his next step."""
-        order = (Page.PROGRESS,) if self.office or self.leads else (Page.BRANCHES, Page.NEXT, Page.PROGRESS)
+        order = (Page.PROGRESS,) if self.central else (Page.BRANCHES, Page.NEXT, Page.PROGRESS)
         return next((page for page in order if page in self.pages), None)
 
     @property
@@ -70,20 +85,36 @@ class Visitor:
         """化学学院党委 组织员；…"""
         return "；".join(f"{post.unit_name} {post.role}" for post in self.posts)
 
+    @property
+    def judges(self) -> Scope:
+        """Of his scope, where he may learn how units below are graded: all of it if he is central, else below the units he reviews for."""
+        if self.central:
+            return self.scope
+        reviewed = [post.path for post in self.posts if post.unit_id in self.reviews]
+        return Scope(tuple(dict.fromkeys(both for path in reviewed for both in self.scope.within(path))))
+
+    def sees_grades_of(self, path: str) -> bool:
+        """The grade of the unit at a path, what it rests on, what leaders decided about it: for those who grade, review or lead it.
+
+        Not for every office that sees the unit, and its own people hear of it from their committee.
+        """
+        return any(path != above and path.startswith(above) for above in self.judges.prefixes)
+
     def narrowed(self, scope: Scope, *, may_act: bool) -> Visitor:
         """The same with less: as a program with his token."""
         return replace(self, scope=scope, may_act=self.may_act and may_act)
 
 
 def visitor(context: Context, person: int) -> Visitor:
-    """A person as he stands today. Raises `NotFound` if he is unknown, or holds no post today."""
+    """A person as he stands today. Raises `NoPost` if he is unknown, or holds no post today."""
     day = context.today().toordinal()
     with context.database.read() as connection:
         known = unit_rows.person(connection, person)
         posts = Acts(connection.connection.driver_connection, context.database.dialect).posts(person, day)
     if known is None or not posts:
         name = known.name if known is not None else "您"
-        raise NotFound(f"{name}目前没有任职，看不到任何单位：请联系组织部登记任职")
+        text = f"{name}目前没有任职，看不到任何单位：请联系组织部登记任职"
+        raise NoPost(text, person=known.id if known is not None else 0)
     offices = {words for post in posts if is_office(post) for words in (post.unit_name, str(post.kind))}
     return Visitor(
         person=person,

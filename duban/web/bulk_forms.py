@@ -8,8 +8,8 @@ from datetime import date
 
 from duban.service.bulk import Bulk, Picked
 from duban.service.matrix import DESK
-from duban.web.failing import reason_words
-from duban.web.forms import Posted
+from duban.web.forms import Posted, civil_day
+from duban.web.plain_words import reason_lines
 from workflow.errors import DubanError
 from workflow.guards import ACT_WORDS, COPY_WORDS
 from workflow.model import Way
@@ -67,9 +67,7 @@ def went_well(act: str, done: Bulk) -> tuple[str, ...]:
 
 def went_not(done: Bulk) -> tuple[str, ...]:
     """A line for each that was refused, with every reason."""
-    return tuple(
-        f"{one.unit}“{one.duty}”没有办：{''.join(reason_words(reason) for reason in one.reasons)}" for one in done.refused
-    )
+    return tuple(f"{one.unit}“{one.duty}”没有办：{''.join(reason_lines(one.reasons))}" for one in done.refused)
 
 
 def _ticked(form: Posted) -> Mapping[str, Picked]:
@@ -95,7 +93,7 @@ def _ways(form: Posted) -> tuple[Way, ...]:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise DubanError(f"看不懂日期“{text[:20]}”：请写成 2026-03-30 这样。") from None
+    found = civil_day(text)
+    if text and found is None:
+        raise DubanError(f"看不懂日期“{text[:20]}”：请写成 2026-03-30 这样。")
+    return found

@@ -1,14 +1,13 @@
-"""The campaign a page is about, by its address (?campaign=3); and the page where there is none yet."""
+"""The page where no campaign has begun yet."""
 
 from __future__ import annotations
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from duban.service.campaigns_in import NONE_YET
 from duban.service.visiting import Visitor
 from duban.web.render import html
-
-NONE_YET = "还没有启动任何活动"
 
 
 def no_campaign(request: Request, visitor: Visitor) -> Response:

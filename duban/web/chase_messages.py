@@ -9,7 +9,7 @@ from duban.engine import Engine
 from duban.service.chases import Chase
 from duban.service.previewing import Previewed
 from duban.service.visiting import Visitor
-from duban.web.failing import reason_words
+from duban.web.plain_words import reason_lines
 from workflow.errors import Refused
 
 GONE = "这条工作提示已经发出，或已不需要发了。"
@@ -52,7 +52,7 @@ def looked_at(engine: Engine, who: Visitor, campaign: int, waiting: tuple[ChaseM
     try:
         found = engine.preview(unit, step=rung.no if rung else None, campaign=campaign, scope=who.scope)
     except Refused as refusal:
-        return Looked(unit=mine[0].unit, lines=tuple(reason_words(reason) for reason in refusal.reasons))
+        return Looked(unit=mine[0].unit, lines=reason_lines(refusal.reasons))
     told, today = {chase.recipient for chase in mine}, engine.context.today()
     now = tuple(one for one in found if one.recipient in told and one.day <= today)
     return Looked(unit=mine[0].unit, messages=now, lines=() if now else (GONE,))

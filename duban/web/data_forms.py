@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from duban.service.known import Known, NamedRows
-from duban.web.api.problems import unblock_words
+from duban.web.fields import Field, Part, Row, Rows
+from duban.web.plain_words import days_read, unblock_words
 from phases.forms import schema
 from phases.forms.shape import Path, Shape, misfits, read_shape
 from workflow.errors import Reason
@@ -23,80 +23,14 @@ AREA = 60
 """Characters from which a text gets several lines."""
 LONG, HALF_PAGE = 300, 7
 """Characters from which half a page is meant, and its lines."""
-TABLE = 4
-"""Rows whose entries are given stand in a table if they have at least so many fields."""
 KEY_IN_BRACKETS = re.compile(r"（[a-z_]+）")
 IN_ROW = re.compile(r"(?<=\D)\.(?=\D)")
 """第2条.整改期限"""
+DAY_WRITTEN = re.compile(r"^写到日，如 [\d-]+，?")
+ROW_NUMBER = re.compile(r"^第(\d+)行")
+MANY = 3
+"""Rows of which one line tells that they lack the same."""
 KEY_NAMED = re.compile(r"请填写 [a-z_]+：")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field. `kind` is text, area, number, day, choice, yesno or hidden; `said` what is in it; `wrong` what is wrong with it."""
-
-    name: str
-    title: str
-    hint: str
-    kind: str
-    said: str
-    required: bool
-    lines: int = 1
-    options: tuple[str, ...] = ()
-    suggested: tuple[str, ...] = ()
-    wrong: str = ""
-
-    @property
-    def id(self) -> str:
-        return self.name.replace(".", "-")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One entry of a list: `title` is 第2条, or the name of what is given, `note` what else is known of it; `no` its place from 0."""
-
-    no: int
-    title: str
-    note: str
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rows:
-    """A list. `given`: its entries are known, none is added or taken away. `name` without the root is its place, `items`."""
-
-    name: str
-    title: str
-    hint: str
-    rows: tuple[Row, ...]
-    required: bool
-    given: bool
-    may_add: bool
-    wrong: str = ""
-
-    @property
-    def place(self) -> str:
-        return self.name.partition(".")[2]
-
-    @property
-    def id(self) -> str:
-        return self.name.replace(".", "-")
-
-    @property
-    def as_table(self) -> bool:
-        return self.given and bool(self.rows) and len([part for part in self.rows[0].parts if not _is_hidden(part)]) > TABLE
-
-    @property
-    def single(self) -> bool:
-        """Each entry is one text."""
-        return bool(self.rows) and len(self.rows[0].parts) == 1 and isinstance(self.rows[0].parts[0], Field)
-
-
-Part = Field | Rows
-
-
-def _is_hidden(part: Part) -> bool:
-    return isinstance(part, Field) and part.kind == "hidden"
 
 
 def parts_of(
@@ -120,14 +54,32 @@ def wrongs(form: str, data: Mapping[str, Any], *, scale: Sequence[str] = ()) -> 
     return found
 
 
-def reason_lines(reasons: Iterable[Reason]) -> tuple[str, ...]:
-    """Why a form was not taken, in the words of the page: no names of keys."""
-    return tuple(_line(reason) for reason in reasons)
+def field_lines(reasons: Iterable[Reason], known: Known | None = None) -> tuple[str, ...]:
+    """Why a form was not taken, in the words of the page: no names of keys, and given rows as `known` calls them."""
+    names = [name for given in (known.lists if known else {}).values() for name in given.names.values()]
+    lines = [_line(reason) for reason in reasons]
+    if not names:
+        return tuple(lines)
+    tails: dict[str, list[str]] = {}
+    for line in lines:
+        tails.setdefault(ROW_NUMBER.sub("", line), []).append(line)
+    return tuple(said for tail, same in tails.items() for said in _of_rows(tail, same, names))
+
+
+def _of_rows(tail: str, lines: Sequence[str], names: Sequence[str]) -> list[str]:
+    """的等次：没有填写。 of fourteen rows is one line; of few, a line each with its name."""
+    if len(lines) > MANY:
+        return [f"{len(lines)}个单位{tail}表里已标出。"]
+    return [ROW_NUMBER.sub(lambda row: _called(int(row[1]), names), line) for line in lines]
+
+
+def _called(row: int, names: Sequence[str]) -> str:
+    return f"“{names[row - 1]}”" if 0 < row <= len(names) else f"第{row}行"
 
 
 def _line(reason: Reason) -> str:
     more = "" if reason.code == "form-missing" else _plain(unblock_words(reason))
-    return f"{IN_ROW.sub('的', reason.text).rstrip('。')}。{more}"
+    return f"{days_read(IN_ROW.sub('的', reason.text)).rstrip('。')}。{more}"
 
 
 def _plain(unblock: str) -> str:
@@ -154,7 +106,7 @@ def _part(
     return Field(
         name=_name(path),
         title=shape.title,
-        hint=shape.hint,
+        hint=_hint(shape, known.suggested.get(str(path[-1]), ())),
         kind="hidden" if hidden else _kind(shape),
         said=_said(value),
         required=required,
@@ -177,6 +129,7 @@ def _rows(shape: Shape, values: list[Any], path: Path, known: Known, wrong: Mapp
         required=required,
         given=given is not None,
         may_add=given is None and (shape.max_items is None or len(shown) < shape.max_items),
+        more=f"再加{shape.items.element.replace('第{n}', '一')}",
         wrong=wrong.get(path, ""),
     )
 
@@ -215,6 +168,13 @@ def _kind(shape: Shape) -> str:
     if shape.type == "boolean":
         return "yesno"
     return "area" if (shape.max_length or 0) > AREA else "text"
+
+
+def _hint(shape: Shape, suggested: Sequence[str]) -> str:
+    """What a page need not say is left out: how to write a day or a yes, which are picked there."""
+    if suggested:
+        return f"通知所列：{'、'.join(suggested)}"
+    return "" if shape.type == "boolean" else DAY_WRITTEN.sub("", shape.hint)
 
 
 def _said(value: Any) -> str:

@@ -15,6 +15,9 @@ from workflow.workdays import short
 BRIEF = 12
 """Characters of a value short enough to be named beside others in one line."""
 NUMBER_COLUMN = "no"
+CODE_COLUMN = "单位编号"
+NOTE = "note"
+"""The one thing that may be said where a task has no form."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,17 +53,25 @@ Block = Line | Points | Table
 
 
 def data_shown(
-    form: str | None, data: Mapping[str, Any] | None, *, problems: Mapping[int, str] | None = None
+    form: str | None,
+    data: Mapping[str, Any] | None,
+    *,
+    problems: Mapping[int, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> tuple[Block, ...]:
-    """Data of a form (one of `phases.forms.FORMS`) in its order; empty without data or form.
+    """Data of a form (one of `phases.forms.FORMS`) in its order; without a form the note that came with it; else empty.
 
     What a form of today does not know any more is shown under its own key. `problems` are those of a plan by their numbers: results, which
-    name only the number, are shown beside them.
+    name only the number, are shown beside them. `names` are those of units by their codes: grades are read by name.
     """
+    if form is None and data is not None and isinstance(data.get(NOTE), str):
+        return (Line(title="说明", text=data[NOTE]),)
     if form not in FORMS or data is None:
         return ()
     shape = _shape(form)
     blocks = [_block(_of(shape, key), value) for key, value in _in_order(shape, data)]
+    if names:
+        blocks = [_by_name(block, names) for block in blocks]
     return tuple(_beside(block, data, problems) if problems else block for block in blocks)
 
 
@@ -122,6 +133,14 @@ def _words(value: Any) -> str:
         return "、".join(_words(inner) for inner in value)
     text = str(value).strip()
     return f"{date.fromisoformat(text).year}年{short(date.fromisoformat(text))}" if is_day(text) else text
+
+
+def _by_name(block: Block, names: Mapping[str, str]) -> Block:
+    """A table of units with their names for their codes."""
+    if not isinstance(block, Table) or block.columns[0] != CODE_COLUMN:
+        return block
+    rows = tuple((names.get(row[0], row[0]), *row[1:]) for row in block.rows)
+    return Table(title=block.title, columns=("单位", *block.columns[1:]), rows=rows)
 
 
 def _beside(block: Block, data: Mapping[str, Any], problems: Mapping[int, str]) -> Block:

@@ -8,23 +8,27 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from duban.service.visiting import NO_PAGE, NoPost
 from duban.web.api.malformed import reasons as malformed
-from duban.web.api.problems import Declined, problem, unblock_words
+from duban.web.api.problems import Declined, problem
 from duban.web.forms import Forged
 from duban.web.guarding import HEADERS, TOO_LONG, TooLong
 from duban.web.logging import HEADER, request_id
+from duban.web.plain_words import reason_lines
 from duban.web.portal import Nobody, portal_of
 from duban.web.render import html
+from duban.web.sessions import session_person
 from duban.web.urls import API, here, root, url
-from storage.database import Collision, DatabaseProblem
-from workflow.errors import DubanError, NotFound, Reason, Refused
+from storage.database import Collision, DatabaseProblem, Unkeepable
+from workflow.errors import DubanError, NotFound, Refused
 
 log = logging.getLogger("duban.web")
-NO_SUCH = {404: "没有这个页面，或您无权查看。", 405: "这个地址不接受这样的请求。"}
+NO_SUCH = {404: NO_PAGE, 405: "这个地址不接受这样的请求。"}
 UNUSABLE = "数据库暂时不能使用，这一次没有写入；请稍后再试，仍然不行请告诉系统管理员。"
 E_ = TypeVar("E_", bound=Exception)
 
@@ -34,6 +38,7 @@ def answer_failures(app: FastAPI) -> None:
     app.add_exception_handler(Nobody, _for(Nobody, _nobody))
     app.add_exception_handler(Forged, _for(Forged, _forged))
     app.add_exception_handler(Declined, _for(Declined, _declined))
+    app.add_exception_handler(NoPost, _for(NoPost, _without_post))
     app.add_exception_handler(DubanError, _for(DubanError, _said))
     app.add_exception_handler(StarletteHTTPException, _for(StarletteHTTPException, _http))
     app.add_exception_handler(RequestValidationError, _for(RequestValidationError, _unreadable))
@@ -42,7 +47,7 @@ def answer_failures(app: FastAPI) -> None:
 
 def status_of(error: DubanError) -> int:
     """The HTTP status of one of our errors."""
-    if isinstance(error, NotFound):
+    if isinstance(error, (NotFound, Unkeepable)):
         return 404
     if isinstance(error, Refused):
         return 409
@@ -84,16 +89,25 @@ async def _forged(request: Request, _error: Forged) -> Response:
     return html(request, "sorry.html.j2", 403, title="没有记录", lines=lines)
 
 
+async def _without_post(request: Request, error: NoPost) -> Response:
+    """Somebody who is signed in, and may see nothing any more, can still leave."""
+    portal = portal_of(request)
+    person = await run_in_threadpool(session_person, portal.engine, request) if portal.local else None
+    if person is None or person != error.person or _is_api(request):
+        return await _said(request, error)
+    return html(request, "sorry.html.j2", 404, title="目前没有任职", lines=[str(error)], person=person, leave=True)
+
+
 async def _said(request: Request, error: DubanError) -> Response:
     status = status_of(error)
-    if isinstance(error, DatabaseProblem) and not isinstance(error, Collision):
+    if isinstance(error, DatabaseProblem) and not isinstance(error, (Collision, Unkeepable)):
         log.error("database problem in %s: %s", request.method, error.code)
         error = DatabaseProblem(UNUSABLE, code=error.code)  # its own words are for who runs the server: paths, commands
     if _is_api(request):
         return problem(status, error.code, str(error), reasons=error.reasons if isinstance(error, Refused) else ())
     title = {404: "没有找到", 503: "请稍后再试"}.get(status, "没有记录")
     if isinstance(error, Refused):
-        return html(request, "sorry.html.j2", status, title=title, lines=[reason_words(reason) for reason in error.reasons])
+        return html(request, "sorry.html.j2", status, title=title, lines=reason_lines(error.reasons))
     return html(request, "sorry.html.j2", status, title=title, lines=[str(error)])
 
 
@@ -128,12 +142,6 @@ async def _unexpected(request: Request, error: Exception) -> Response:
         response = html(request, "sorry.html.j2", 500, title="程序出错了", lines=[text])
     response.headers.update(HEADERS | {HEADER: number})  # this answer passes through neither `Guarded` nor `Logged`
     return response
-
-
-def reason_words(reason: Reason) -> str:
-    """Why not, and what would help: nothing that only makes sense on a command line."""
-    unblock = unblock_words(reason)
-    return f"{reason.text}。{unblock}。" if unblock else f"{reason.text}。"
 
 
 def _is_api(request: Request) -> bool:

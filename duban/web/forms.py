@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from duban.service.visiting import Visitor
-from duban.web.portal import Portal, portal_of
-from duban.web.urls import root
+from duban.web.api.words import FIRST_DAY, LAST_DAY
+from duban.web.cookies import keep
+from duban.web.portal import Portal, Who, portal_of
 
 COOKIE = "duban_form"
 FIELD = "csrf"
@@ -37,25 +39,19 @@ def browser_of(request: Request) -> str:
 def remember(request: Request, response: Response) -> None:
     """The browser that gets a token is known by a cookie from now on."""
     if request.cookies.get(COOKIE) != browser_of(request):
-        response.set_cookie(
-            COOKIE,
-            browser_of(request),
-            path=root(request) or "/",
-            httponly=True,
-            samesite="lax",
-            secure=portal_of(request).secure,
-        )
+        keep(request, response, COOKIE, browser_of(request))
 
 
-def token(request: Request, visitor: Visitor | None) -> str:
-    """The hidden field of every form of a page."""
+def token(request: Request, visitor: Visitor | int | None) -> str:
+    """The hidden field of every form of a page, for a visitor, or a person (id) who is none."""
     portal = portal_of(request)
     until = str(portal.engine.context.clock.real() + HOURS * 3600)
     return f"{until}.{_signature(portal, request, visitor, until)}"
 
 
-def _signature(portal: Portal, request: Request, visitor: Visitor | None, until: str) -> str:
-    return portal.sign("form", browser_of(request), str(visitor.person if visitor else 0), until)
+def _signature(portal: Portal, request: Request, visitor: Visitor | int | None, until: str) -> str:
+    person = visitor.person if isinstance(visitor, Visitor) else visitor or 0
+    return portal.sign("form", browser_of(request), str(person), until)
 
 
 @dataclass(frozen=True)
@@ -79,11 +75,17 @@ class Posted:
         """Every field in its order, untrimmed."""
         return [(name, value) for name, value in self.form.multi_items() if isinstance(value, str)]
 
-    def as_dict(self) -> dict[str, Any]:
-        return dict(self.items())
+
+def civil_day(said: str) -> date | None:
+    """A day that can be reckoned with; None for words that are none. The end of 9999-12-31 lies beyond every calendar."""
+    try:
+        found = date.fromisoformat(said)
+    except ValueError:
+        return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None
 
 
-async def posted(request: Request, visitor: Visitor | None) -> Posted:
+async def posted(request: Request, visitor: Visitor | int | None) -> Posted:
     """The form of a POST. Raises `Forged` unless one of our pages made it for this person in this browser; nothing was done then."""
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
         # NUL is in no text a person types, and PostgreSQL keeps none.
@@ -93,7 +95,15 @@ async def posted(request: Request, visitor: Visitor | None) -> Posted:
     return found
 
 
-def ours(request: Request, visitor: Visitor | None, said: str) -> None:
+async def posted_by(request: Request, who: Who) -> Posted:
+    """A dependency: the form that whoever is asking has sent."""
+    return await posted(request, who)
+
+
+Form = Annotated[Posted, Depends(posted_by)]
+
+
+def ours(request: Request, visitor: Visitor | int | None, said: str) -> None:
     """Raises `Forged` unless `said` is a token that one of our pages got for this person in this browser, not too long ago."""
     until, _, signature = said.partition(".")
     portal = portal_of(request)

@@ -34,8 +34,8 @@ def trusted_header(
 
     Believed only where the connection comes from one of `proxies` (addresses or networks, `127.0.0.1`, `10.0.0.0/8`): from anywhere else
     the header is what anybody may write. The proxy must strip the header from what browsers send. A server that puts the browser's address
-    in the place of the proxy's (uvicorn, unless told `proxy_headers=False`) hides who it was; `duban serve` keeps it. Raises `ValueError` for an empty list
-    or what is not an address.
+    in the place of the proxy's (uvicorn, unless told `proxy_headers=False`) hides who it was; `duban serve` keeps it.
+    Raises `ValueError` for an empty list or what is not an address.
     """
     trusted = tuple(ip_network(proxy, strict=False) for proxy in proxies)
     if not trusted:

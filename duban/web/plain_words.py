@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date
+
+from workflow.errors import Reason
+from workflow.workdays import short
 
 COMMAND = re.compile(r"duban[ .]|crontab|--[a-z]|units\.xlsx")
 IN_BRACKETS = re.compile(r"（[^（）]*duban [^（）]*）")
+DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d) ?")
 CLAUSE = re.compile(r"([，；：、])")
 
 
@@ -17,6 +23,26 @@ def plain(words: str) -> str:
     first, *rest = IN_BRACKETS.sub("", words).rstrip("。").split("。")
     kept = [_without(first), *(sentence for sentence in rest if not COMMAND.search(sentence))]
     return "。".join(sentence for sentence in kept if sentence)
+
+
+def reason_lines(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    """Why not, and what would help: a line for each."""
+    return tuple(_line(reason) for reason in reasons)
+
+
+def days_read(words: str) -> str:
+    """2012-05-31 as people read it: 2012年5月31日（周四）."""
+    return DAY.sub(lambda found: f"{found[0][:4]}年{short(date.fromisoformat(found[0].rstrip()))}", words)
+
+
+def unblock_words(reason: Reason) -> str:
+    """What would help; empty if that is a command."""
+    return "" if "--" in reason.unblock or "duban " in reason.unblock else reason.unblock
+
+
+def _line(reason: Reason) -> str:
+    unblock = unblock_words(reason)
+    return days_read(f"{reason.text}。{unblock}。" if unblock else f"{reason.text}。")
 
 
 def _without(sentence: str) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from inspect import isawaitable
-from typing import TYPE_CHECKING
+from inspect import isawaitable, iscoroutinefunction
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from duban.service.visiting import Visitor
+from duban.service.portal_key import signature
+from duban.service.visiting import NO_PAGE, Page, Visitor
 from duban.web.identity import Identity, IdentitySource
 from duban.web.sessions import session_person
+from duban.web.urls import url
 from workflow.errors import NotFound
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ class Portal:
         return self.identity is None
 
     def sign(self, *parts: str) -> str:
-        """An HMAC-SHA256 over some words, hexadecimal. The first word says what for, so that no signature serves elsewhere."""
-        return hmac.new(self.key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+        """A signature over some words, of which the first says what for."""
+        return signature(self.key, *parts)
 
     def signed_by_us(self, signature: str, *parts: str) -> bool:
         return secrets.compare_digest(self.sign(*parts).encode(), signature.encode())
@@ -63,6 +64,12 @@ def portal_of(request: Request) -> Portal:
     found = request.app.state.portal
     assert isinstance(found, Portal)
     return found
+
+
+def outside(request: Request, path: str) -> str:
+    """A whole address, for what comes from elsewhere: below `[link] url` if the installation says where it is, else as it was asked for."""
+    link = portal_of(request).engine.context.settings.link
+    return f"{link.rstrip('/')}{path}" if link else str(request.base_url.replace(path=url(request, path), query=""))
 
 
 class Nobody(Exception):
@@ -83,6 +90,20 @@ async def visitor(request: Request) -> Visitor:
     return await run_in_threadpool(_known, portal.engine, found)
 
 
+Who = Annotated[Visitor, Depends(visitor)]
+
+
+def reader(*pages: Page) -> Callable[[Visitor], Awaitable[Visitor]]:
+    """A dependency: who is asking, if one of these pages stands in his menu. To everybody else they do not exist: `NotFound`."""
+
+    async def reads(who: Who) -> Visitor:
+        if not set(pages) & set(who.pages):
+            raise NotFound(NO_PAGE)
+        return who
+
+    return reads
+
+
 def _known(engine: Engine, identity: Identity) -> Visitor:
     if ":" in identity.person or "：" in identity.person:  # a post is nobody in particular
         raise NotFound("您的账号没有对应到人员：请联系组织部核对工号")
@@ -94,8 +115,6 @@ def _known(engine: Engine, identity: Identity) -> Visitor:
 
 
 async def _identity(source: IdentitySource, request: Request) -> Identity | None:
-    from inspect import iscoroutinefunction
-
     if iscoroutinefunction(source):
         found = await source(request)
     else:

@@ -6,7 +6,7 @@ from datetime import date
 
 from duban.service.columns import Column
 from duban.service.overview import Count, Overview
-from duban.service.recent import MOVED_ON, Recent
+from duban.service.recent import DECIDED, MOVED_ON, Recent
 from workflow.deadline import short
 
 
@@ -48,15 +48,16 @@ def _is_ahead(column: Column, count: Count, day: date) -> bool:
     return column.last is not None and column.last >= day and count.open > count.behind
 
 
-def changes(recent: Recent, today: date) -> str:
-    """最近7天（4月6日至4月12日）：报送110项，审核通过175项…"""
+def changes(recent: Recent, today: date, *, decided: bool) -> str:
+    """最近7天（4月6日至4月12日）：报送110项，审核通过175项…; what leaders decided only if `decided`."""
+    counts = {words: n for words, n in recent.counts.items() if decided or words != DECIDED}
     days = (recent.until - recent.since).days
     first = date.fromordinal(recent.since.toordinal() + 1)
     span = f"{first.month}月{first.day}日至{recent.until.month}月{recent.until.day}日"
     start = f"最近{days}天（{span}）" if recent.until == today else f"此前{days}天（{span}）"
-    if not recent.counts:
+    if not counts:
         return f"{start}没有办理记录。"
-    parts = [f"{n:,}份进展{words}" if words == MOVED_ON else f"{words}{n:,}项" for words, n in recent.counts.items()]
+    parts = [f"{n:,}份进展{words}" if words == MOVED_ON else f"{words}{n:,}项" for words, n in counts.items()]
     return f"{start}：{'，'.join(parts)}。"
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from duban.web.cookies import keep
 from duban.web.forms import browser_of
 from duban.web.portal import portal_of
-from duban.web.urls import root
 
 COOKIE = "duban_said"
 SECONDS = 60
@@ -33,15 +33,7 @@ def see_other(request: Request, address: str, *, good: tuple[str, ...] = (), bad
     if good or bad:
         text = _packed(good, bad)
         signature = portal_of(request).sign("said", browser_of(request), text)
-        response.set_cookie(
-            COOKIE,
-            f"{text}.{signature}",
-            max_age=SECONDS,
-            path=root(request) or "/",
-            httponly=True,
-            samesite="lax",
-            secure=portal_of(request).secure,
-        )
+        keep(request, response, COOKIE, f"{text}.{signature}", seconds=SECONDS)
     return response
 
 

@@ -1,4 +1,4 @@
-"""Sessions of local accounts: a random secret in a cookie, its hash in the database."""
+"""Sessions of local accounts: a random secret in a cookie, its hash in the database; and the mark by which a browser is known again."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from fastapi.responses import Response
 
+from duban.service.accounts import SignedIn
+from duban.service.devices import DAYS
 from duban.service.sessions import HOURS
-from duban.web.urls import root
+from duban.web.cookies import drop, keep
 
 if TYPE_CHECKING:
     from duban.engine import Engine
 
 COOKIE = "duban_session"
+DEVICE = "duban_device"
 
 
 def session_person(engine: Engine, request: Request) -> int | None:
@@ -27,16 +30,20 @@ def session_of(request: Request) -> str | None:
     return request.cookies.get(COOKIE) or None
 
 
-def begin(response: Response, request: Request, secret: str) -> Response:
-    """The browser keeps the secret of its session: never shown to scripts, nor sent along from other sites' forms."""
-    secure = bool(request.app.state.portal.secure)
-    response.set_cookie(
-        COOKIE, secret, max_age=HOURS * 3600, path=root(request) or "/", httponly=True, samesite="lax", secure=secure
-    )
+def device_of(request: Request) -> str:
+    """The mark a browser carries, whether or not it is of any use; empty without one."""
+    return request.cookies.get(DEVICE, "")
+
+
+def begin(response: Response, request: Request, begun: SignedIn) -> Response:
+    """The browser keeps the secret of its session, and by what it is known again."""
+    keep(request, response, COOKIE, begun.secret, seconds=HOURS * 3600)
+    if begun.device:
+        keep(request, response, DEVICE, begun.device, seconds=DAYS * 86400)
     return response
 
 
 def forget(response: Response, request: Request) -> Response:
-    """The browser forgets it."""
-    response.delete_cookie(COOKIE, path=root(request) or "/", httponly=True, samesite="lax")
+    """The browser forgets its session. It stays known: leaving is not losing it."""
+    drop(request, response, COOKIE)
     return response

@@ -16,7 +16,7 @@ from portal import WHO, Served, served, who_asks
 from duban import Engine, create_app
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-MISSING = "no Chromium on the PATH: `make browser` as root, or apt-get install chromium fonts-noto-cjk"
+MISSING = "no Chromium on the PATH: `make machine` as root, or apt-get install chromium chromium-l10n fonts-noto-cjk"
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",

@@ -45,6 +45,10 @@ class Door:
     def enter(self, who: str, password: str = WORDS, *, address: str = HERE) -> str:
         return self.engine.sign_in(who, password, address=address).secret
 
+    def mark(self, who: str) -> str:
+        """What a browser keeps in which somebody has signed in."""
+        return self.engine.sign_in(who, WORDS, address=HERE).device
+
     def dismiss(self, who: str) -> None:
         """Somebody's posts never were."""
         person = self.engine.person(who)
@@ -355,6 +359,73 @@ def test_failures_are_forgotten_after_a_day(small_door: Door) -> None:
     assert small_door.enter(LI)
 
 
+def test_a_stranger_who_tries_a_name_does_not_keep_its_owner_out_of_a_browser_he_has_used(small_door: Door) -> None:
+    small_door.has(LI)
+    mark = small_door.mark(LI)
+    small_door.tries(LI, 5)
+
+    known = small_door.engine.sign_in(LI, WORDS, address=HERE, device=mark)
+
+    assert known.device == mark
+    with pytest.raises(TooManyAttempts):  # what he did is no help to the stranger
+        small_door.enter(LI)
+
+
+def test_a_known_browser_is_counted_for_itself_and_stopped_too(small_door: Door) -> None:
+    small_door.has(LI)
+    one, other = small_door.mark(LI), small_door.mark(LI)
+    for _ in range(5):
+        with pytest.raises(NotSignedIn):
+            small_door.engine.sign_in(LI, "不是这个密码", address=HERE, device=one)
+
+    with pytest.raises(TooManyAttempts):
+        small_door.engine.sign_in(LI, WORDS, address=HERE, device=one)
+    assert small_door.engine.sign_in(LI, WORDS, address=HERE, device=other)
+    assert small_door.enter(LI)
+
+
+def test_a_mark_serves_only_the_person_it_was_made_for_and_only_as_it_was_made(small_door: Door) -> None:
+    small_door.has(LI)
+    small_door.has(ZHAO)
+    of_zhao, own = small_door.mark(ZHAO), small_door.mark(LI)
+    word, _, signed = own.partition(".")
+    small_door.tries(LI, 5)
+
+    for mark in (of_zhao, "", ".", word, f"{word}.", f".{signed}", f"x{own}", f"{own}0", "一" * 50 + ".一", "x" * 5000 + own):
+        with pytest.raises(TooManyAttempts):
+            small_door.engine.sign_in(LI, WORDS, address=HERE, device=mark)
+
+
+def test_a_new_password_makes_the_other_browsers_strange_again(small_door: Door) -> None:
+    small_door.has(LI)
+    old = small_door.mark(LI)
+    small_door.time += 1
+    kept = small_door.engine.change_password(LI, WORDS, OTHER, address=HERE, device=old).device
+    small_door.tries(LI, 5)
+
+    with pytest.raises(TooManyAttempts):
+        small_door.engine.sign_in(LI, OTHER, address=HERE, device=old)
+    assert small_door.engine.sign_in(LI, OTHER, address=HERE, device=kept)
+
+
+def test_a_stranger_does_not_keep_the_owner_from_changing_his_password(small_door: Door) -> None:
+    small_door.has(LI)
+    mark = small_door.mark(LI)
+    small_door.tries(LI, 5)
+
+    assert small_door.engine.change_password(LI, WORDS, OTHER, address=HERE, device=mark)
+
+
+def test_a_known_browser_still_counts_for_its_address(small_door: Door) -> None:
+    small_door.has(LI)
+    mark = small_door.mark(LI)
+    for n in range(100):
+        throttling.attempt(small_door.engine.context, name=f"x{n}", address=HERE)
+
+    with pytest.raises(TooManyAttempts):
+        small_door.engine.sign_in(LI, WORDS, address=HERE, device=mark)
+
+
 def test_twenty_tries_at_the_same_moment_count_as_twenty(door: Door) -> None:
     door.has(LI)
     answers: list[str] = []
@@ -384,6 +455,29 @@ def test_a_new_link_lets_who_forgot_his_password_in_at_once(small_door: Door) ->
 
 
 # --- links
+
+
+def test_a_new_link_ends_the_tokens_of_an_account_and_a_first_one_those_of_nobody(door: Door) -> None:
+    made_before = door.engine.new_token(LI, name="大屏").secret
+    first = door.engine.redeem("invite", door.engine.invite(LI).secret, WORDS)
+    kept = door.engine.token_visitor(made_before)
+    of_zhao = door.engine.new_token(ZHAO, name="大屏").secret
+
+    anew = door.engine.redeem("invite", door.engine.invite(LI).secret, OTHER)
+
+    assert (first.revoked, anew.revoked) == (0, 1)
+    assert kept is not None
+    assert door.engine.token_visitor(made_before) is None
+    assert door.engine.token_visitor(of_zhao) is not None
+
+
+def test_changing_ones_own_password_leaves_the_tokens(door: Door) -> None:
+    door.has(LI)
+    token = door.engine.new_token(LI, name="大屏").secret
+
+    door.engine.change_password(LI, WORDS, OTHER, address=HERE)
+
+    assert door.engine.token_visitor(token) is not None
 
 
 def test_a_link_serves_once(door: Door) -> None:

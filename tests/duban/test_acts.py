@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from places import Places
-from world import CAO, HE, LI, QIAN, SCHOOL, SUN, WANG, WU, XU, YAN, ZHAO, ZHENG, World, built, definition, instant, post
+from world import CAO, HE, ITEM, LI, QIAN, SCHOOL, SUN, WANG, WU, XU, YAN, ZHAO, ZHENG, World, built, definition, instant, post
 
 from workflow.errors import DubanError, NotFound, Refused
 from workflow.model import Way
@@ -34,14 +34,6 @@ GRADES = definition(
   - {事项: 整改计划, 谁办: 党支部, 阶段: 整改, 表单: 整改计划}
 """
 )
-ITEM = {
-    "category": "支部班子",
-    "problem": "换届不及时",
-    "goal": "按期换届",
-    "measure": "四月开会",
-    "owner": "书记",
-    "due": "2026-04-20",
-}
 
 
 def _line(world: World, act: str) -> dict[str, Any]:

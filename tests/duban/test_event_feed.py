@@ -205,6 +205,26 @@ def test_a_missing_variable_is_said_and_tried_again_soon(told: World, monkeypatc
     assert done.sent == 1
 
 
+def test_the_worker_tells_what_happened_too(postgresql_places: Places, tmp_path: Path, receiver: Gateway) -> None:
+    from crashkit.backends import wake_by
+
+    from duban.worker import Worker
+
+    url = postgresql_places.copy("school", built)
+    world = World(url=url, folder=tmp_path)
+    wake_by(world.engine, "procrastinate")
+    world.launch()
+    in_earnest(world.engine)
+    world.engine.push_events()
+    world.at("2026-03-20").act("submit", duty=world.duty("0101").id, by=LI)
+
+    Worker(engine=world.engine).once()
+
+    world.close()
+    postgresql_places.drop(url)
+    assert types(receiver.calls()) == ["cn.duban.submit"]
+
+
 # --- asked for
 
 

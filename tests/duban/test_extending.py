@@ -53,7 +53,7 @@ def test_granting_extends_and_says_so_in_one_transaction(world: World, asked: Ex
 
     assert world.duty("0101").due == LATER
     assert _waiting(world, WANG) == ()
-    shown = world.engine.duty_page(asked.duty, to=LI).request
+    shown = world.engine.duty_page(asked.duty, visitor=world.engine.visitor(LI)).request
     assert shown is not None
     assert (shown.state_words, shown.answer, shown.answered_by) == ("已同意", "请抓紧", "王然")
     lines = [line for line in world.engine.explain("0101").journal if line.act.startswith("extend")]
@@ -83,7 +83,7 @@ def test_a_refusal_needs_words_leaves_the_line_and_allows_another_request(world:
     world.engine.answer_extension(asked.id, grant=False, by=WANG, words="考核在即，请按时报送")
 
     assert world.duty("0101").due == date(2026, 3, 30)
-    shown = world.engine.duty_page(asked.duty, to=LI)
+    shown = world.engine.duty_page(asked.duty, visitor=world.engine.visitor(LI))
     assert shown.request is not None
     assert (shown.request.state_words, shown.request.answer) == ("未同意", "考核在即，请按时报送")
     assert shown.may_ask
@@ -150,6 +150,8 @@ def test_a_request_is_made_once_and_taken_back_by_the_unit(world: World, asked: 
         pytest.param(LI, None, "来不及", {"date-missing"}, id="no day"),
         pytest.param(LI, LATER, "  ", {"reason-missing"}, id="no reason"),
         pytest.param(LI, date(2026, 3, 30), "来不及", {"not-later"}, id="the same day"),
+        pytest.param(LI, date(9999, 12, 31), "来不及", {"day-beyond"}, id="the last day that can be written"),
+        pytest.param(LI, date(2200, 1, 1), "来不及", {"day-beyond"}, id="beyond every calendar"),
         pytest.param(LI, LATER, "来" * 201, {"note-too-long"}, id="a novel"),
     ],
 )

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from world import LI, QIAN, WANG, World, definition
 
-from duban.service.listing import Wanted
+from duban.service.listing import Narrowed
 from storage.scope import EVERYTHING, Scope
 from workflow.errors import NotFound
 
@@ -28,7 +28,7 @@ def test_pages_of_duties_follow_each_other_without_gap_or_double(world: World) -
     seen: list[int] = []
 
     while True:
-        page = world.engine.duties_page(Wanted(), scope=EVERYTHING, after=seen[-1] if seen else 0, limit=3)
+        page = world.engine.duties_page(Narrowed(), scope=EVERYTHING, after=seen[-1] if seen else 0, limit=3)
         seen += [duty.status.id for duty in page.items]
         if not page.more:
             break
@@ -43,7 +43,7 @@ def test_a_duty_in_a_list_stands_as_on_the_board(world: World) -> None:
     world.at("2026-04-02")
     world.act("receive", "0101", by=WANG, ways=["纸质"], received_on=date(2026, 3, 30))
 
-    listed = world.engine.duties_page(Wanted(), scope=EVERYTHING).items
+    listed = world.engine.duties_page(Narrowed(), scope=EVERYTHING).items
 
     board = {duty.id: (duty, row) for row in world.engine.status().rows for duty in row.duties}
     assert {duty.status.id: duty.status for duty in listed} == {number: duty for number, (duty, _) in board.items()}
@@ -56,8 +56,8 @@ def test_lists_keep_to_what_one_may_see(world: World, who: str, units: set[str])
     world.launch(TWO)
     scope = _scope(world, who)
 
-    duties = world.engine.duties_page(Wanted(), scope=scope, limit=200)
-    cases = world.engine.cases_page(Wanted(), scope=scope, limit=200, track="党支部")
+    duties = world.engine.duties_page(Narrowed(), scope=scope, limit=200)
+    cases = world.engine.cases_page(Narrowed(), scope=scope, limit=200, track="党支部")
 
     assert {duty.unit for duty in duties.items} == units
     assert {case.unit for case in cases.items} == units
@@ -67,7 +67,7 @@ def test_lists_keep_to_what_one_may_see(world: World, who: str, units: set[str])
     with pytest.raises(NotFound):
         world.engine.form_of(theirs, scope=scope)
     with pytest.raises(NotFound):
-        world.engine.duties_page(Wanted(under="02"), scope=scope)
+        world.engine.duties_page(Narrowed(under="02"), scope=scope)
 
 
 def test_units_come_in_the_order_of_the_tree_with_the_unit_above(world: World) -> None:
@@ -85,7 +85,7 @@ def test_what_no_longer_applies_and_who_is_no_more_are_left_out(world: World) ->
     world.at("2026-03-16")
     world.engine.dissolve_unit("0203", reason="人员调整", by=QIAN)
 
-    units = {duty.unit for duty in world.engine.duties_page(Wanted(), scope=EVERYTHING, limit=200).items}
+    units = {duty.unit for duty in world.engine.duties_page(Narrowed(), scope=EVERYTHING, limit=200).items}
 
     assert "0203" not in units
     assert len(units) == 7

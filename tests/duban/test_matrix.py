@@ -9,6 +9,7 @@ import pytest
 from world import CHEN, HE, LI, LYU, QIAN, WANG, WU, XU, ZHAO, ZHOU, World, definition
 
 from duban.facade.reviewing import Desk
+from duban.service.listing import Narrowed
 from duban.service.matrix import Cell, Wanted
 from workflow.errors import NotFound
 
@@ -74,7 +75,7 @@ def test_the_office_sees_what_committees_owe_and_no_branch(world: World) -> None
 
     found = desk(world, QIAN)
 
-    assert units(found) == ["01", "0109", "02", "03", "03"]  # 03 is a second-level unit and a branch
+    assert units(found) == ["01", "0109", "02", "03"]  # 03 is a second-level unit and a branch: one row
     assert not found.branches
     assert found.matrix.lead.units == 4
 
@@ -113,6 +114,23 @@ def test_cells_say_state_days_and_lines_as_the_board_does(world: World) -> None:
     board = {duty.id: (duty.state, duty.days_late) for row in world.engine.status(unit="01").rows for duty in row.duties}
     shown = [one for row in found.matrix.rows for cells in row.cells for one in cells]
     assert {one.duty: (one.code, one.late) for one in shown} == {one.duty: board[one.duty] for one in shown}
+
+
+def test_what_was_sent_late_stays_that_late_once_it_was_sent_back_for_a_later_day(world: World) -> None:
+    world.launch(YEAR)
+    world.at("2026-04-16")
+    world.act("submit", "0101", "自评", by=LI)
+    world.at("2026-04-17")
+    world.act("return", "0101", "自评", by=WANG, to=date(2026, 4, 24), reason="缺党员名册")
+    world.at("2026-04-20")
+    world.act("submit", "0101", "自评", by=LI)
+
+    found = desk(world, WANG)
+    listed = world.engine.duties_page(Narrowed(), scope=world.engine.visitor(LI).scope).items
+
+    (mine,) = (duty.status for duty in listed if duty.status.key.endswith("自评"))
+    late = (date(2026, 4, 16) - date(2026, 3, 30)).days
+    assert (cell(found, "0101", "自评").late, found.waiting[0].late, mine.days_late) == (late, late, late)
 
 
 def test_what_is_not_due_next_is_left_out_until_it_is_asked_for(world: World) -> None:
@@ -154,10 +172,39 @@ def test_the_line_of_one_unit_that_has_more_time_is_not_everybodys_next_line(wor
     world.act("extend", "0101", "自评", by=WANG, reason="外出实习", to=date(2026, 4, 3))
     world.at("2026-04-01")
 
+    for unit, by in (("0102", CHEN), ("010901", HE), ("010902", LYU)):
+        world.act("submit", unit, "自评", by=by)
+
     found = desk(world, WANG)
 
     assert found.matrix.lead.line == date(2026, 4, 10)
     assert (cell(found, "0101", "自评").words, cell(found, "0101", "自评").late) == ("尚未报送", 0)
+
+
+def test_while_something_is_missing_the_line_just_passed_is_nearer_than_the_one_far_ahead(world: World) -> None:
+    world.launch(YEAR)
+    world.act("submit", "0101", "自评", by=LI)
+    world.at("2026-04-02")
+    soon = desk(world, WANG).matrix.lead
+    world.at("2026-04-08")
+    later = desk(world, WANG).matrix.lead
+
+    assert (soon.line, soon.done, soon.open) == (date(2026, 3, 30), 1, 3)
+    assert (later.line, later.done, later.open) == (date(2026, 4, 10), 0, 4)
+
+
+def test_what_was_sent_back_is_not_past_the_line_it_was_given_though_it_first_came_late(world: World) -> None:
+    world.launch(YEAR)
+    world.at("2026-04-02")
+    world.act("submit", "0101", "自评", by=LI)
+    world.act("return", "0101", "自评", by=WANG, reason="缺一项", to=date(2026, 4, 9))
+
+    before = cell(desk(world, WANG), "0101", "自评")
+    world.at("2026-04-13")
+    after = cell(desk(world, WANG), "0101", "自评")
+
+    assert (before.words, before.late, before.waits) == ("退回补正", 0, False)
+    assert (after.late, after.waits) == (4, True)
 
 
 def test_a_retired_branch_is_offered_to_be_filled_in_by_its_committees_clerk_only(world: World) -> None:
@@ -169,6 +216,17 @@ def test_a_retired_branch_is_offered_to_be_filled_in_by_its_committees_clerk_onl
     assert not cell(clerk, "0201", "自评").proxy
     assert not cell(head, "0203", "自评").proxy
     assert (clerk.matrix.lead.proxied, head.matrix.lead.proxied) == (1, 0)
+
+
+def test_nobody_is_told_he_could_fill_in_what_the_task_does_not_let_him(world: World) -> None:
+    world.launch(YEAR)
+    for unit in ("0201", "0203"):
+        world.at("2026-04-13")
+        world.act("submit", unit, "自评", by=WU)
+
+    lead = desk(world, WU).matrix.lead
+
+    assert (lead.line, lead.open, lead.proxied) == (date(2026, 4, 10), lead.units, 0)
 
 
 def test_any_branch_past_its_line_may_be_filled_in_where_the_task_allows_it(world: World) -> None:

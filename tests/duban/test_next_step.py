@@ -57,7 +57,7 @@ def _titles(steps: tuple[Step, ...]) -> list[str]:
 
 
 def _page(world: World, unit: str, key: str, *, to: str) -> OneDuty:
-    return world.engine.duty_page(world.duty(unit, key).id, to=to, scope=world.engine.visitor(to).scope)
+    return world.engine.duty_page(world.duty(unit, key).id, visitor=world.engine.visitor(to))
 
 
 def test_first_come_the_duties_of_the_present_phase_and_what_is_running(begun: World) -> None:
@@ -192,4 +192,4 @@ def test_the_clerk_fills_in_for_a_branch_and_an_officer_only_looks(begun: World)
     officer = _page(begun, "0102", "支部自评", to=QIAN)
 
     assert (proxy.fill, proxy.proxy, proxy.own, proxy.may_submit) == (True, True, False, True)
-    assert (officer.fill, officer.facts, officer.draft) == (False, (), None)
+    assert (officer.fill, officer.facts, officer.saved) == (False, (), None)

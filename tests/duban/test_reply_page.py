@@ -497,11 +497,11 @@ def test_the_page_works_inside_a_portal(small_world: World) -> None:
     assert (done.status, "已经记录，谢谢" in done.words) == (200, True)
 
 
-def test_nothing_else_is_served(small_world: World) -> None:
+def test_no_other_address_is_served(small_world: World) -> None:
     with served(create_app(small_world.engine)) as client:
-        found = {path: client("GET", path).status for path in ("/", "/docs", "/openapi.json", "/r/", "/callback/gate")}
+        found = {path: client("GET", path).status for path in ("/docs", "/openapi.json", "/r/", "/callback/gate")}
 
-    assert found == {"/": 404, "/docs": 404, "/openapi.json": 404, "/r/": 404, "/callback/gate": 405}
+    assert found == {"/docs": 404, "/openapi.json": 404, "/r/": 404, "/callback/gate": 405}
 
 
 # --- what providers report

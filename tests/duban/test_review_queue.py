@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from world import CHEN, LI, QIAN, SUN, WANG, WU, ZHAO, World, definition
+from world import CHEN, ITEM, LI, QIAN, SUN, WANG, WU, ZHAO, World, definition
 
 from duban.service.review_queue import Waiting
 
@@ -18,14 +18,6 @@ PAPER = definition(
   - {谁报: 党支部, 材料: [换届方案], 报给: 二级党组织, 方式: [纸质, 电子邮件], 时间: 3月30日前}
 """
 )
-ITEM = {
-    "category": "支部班子",
-    "problem": "换届不及时",
-    "goal": "按期换届",
-    "measure": "四月开会",
-    "owner": "书记",
-    "due": "2026-04-20",
-}
 PLAN = {"items": [ITEM]}
 RESULT = {"items": [{"no": 1, "done": True, "result": "已按期换届"}]}
 

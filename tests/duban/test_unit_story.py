@@ -8,7 +8,8 @@ from world import HE, LI, QIAN, R1, R2, WANG, ZHAO, ZHENG, World, definition
 from duban.service import story_words
 from duban.service.journal_words import EVENT_WORDS
 from duban.service.outcome import CHANNEL, OK, PERMANENT, RAISED, RETRYABLE, TEMPLATE, UNKNOWN
-from duban.service.unit_story import Event, UnitStory
+from duban.service.story_events import StoryEvent
+from duban.service.unit_story import UnitStory
 from workflow.errors import NotFound
 from workflow.model import Way
 
@@ -27,7 +28,7 @@ def read(world: World, unit: str, who: str) -> UnitStory:
     return world.engine.unit_story(unit, visitor=world.engine.visitor(who))
 
 
-def events(story: UnitStory) -> list[Event]:
+def events(story: UnitStory) -> list[StoryEvent]:
     return [event for _, month in story.months for event in month]
 
 

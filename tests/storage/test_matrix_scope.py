@@ -8,20 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection
-from world import LI, WANG, WU, ZHAO, World, definition
+from world import ITEM, LI, WANG, WU, ZHAO, World, definition
 
-from storage import matrix
+from storage import matrix, submissions
 from storage.scope import EVERYTHING, Scope
+from storage.some import SOME
 
 PLANS = definition("任务:\n  - {事项: 整改计划, 谁办: 党支部, 时间: 3月30日前, 表单: 整改计划}\n")
-ITEM = {
-    "category": "支部班子",
-    "problem": "换届不及时",
-    "goal": "按期换届",
-    "measure": "四月开会",
-    "owner": "书记",
-    "due": "2026-04-20",
-}
 
 
 @dataclass(frozen=True)
@@ -88,7 +81,7 @@ def test_what_was_sent_its_problems_and_its_name_are_told_within_the_scope_only(
     units = {code: int(path.strip("/").rpartition("/")[2]) for code, path in sent.paths.items()}
 
     with sent.world.database.read() as connection:
-        submitted = matrix.sent(connection, ids, scope=scope, **sent.where)
+        submitted = submissions.last_sent(connection, ids, scope=scope, **sent.where)
         named = matrix.named(connection, ids, scope=scope, **sent.where)
         problems = matrix.problems(
             connection, [units["0101"], units["0201"]], scope=scope, campaign_id=sent.campaign, **sent.where
@@ -100,7 +93,7 @@ def test_what_was_sent_its_problems_and_its_name_are_told_within_the_scope_only(
 
 
 def test_the_last_submission_counts_and_more_ids_than_one_statement_takes_are_asked_for(sent: Sent) -> None:
-    ids = [sent.duties["0101"], *range(100_000, 100_000 + matrix.SOME)]
+    ids = [sent.duties["0101"], *range(100_000, 100_000 + SOME)]
     with sent.world.database.write() as connection:
         connection.exec_driver_sql(
             "INSERT INTO submission (duty_id, epoch, at, by_person, proxy, data) "
@@ -108,6 +101,6 @@ def test_the_last_submission_counts_and_more_ids_than_one_statement_takes_are_as
         )
 
     with sent.world.database.read() as connection:
-        found = matrix.sent(connection, ids, scope=EVERYTHING, **sent.where)
+        found = submissions.last_sent(connection, ids, scope=EVERYTHING, **sent.where)
 
     assert {id_: line.data for id_, line in found.items()} == {ids[0]: "{}"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -15,6 +17,7 @@ from herd import Herd, open_new
 from places import Places
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
+from world import CHEN, LI, WANG, ZHAO, World
 
 import storage
 from duban.engine import Engine
@@ -109,6 +112,31 @@ def test_a_due_timer_is_found_in_the_clustered_key_alone(world_file: sqlite3.Con
     steps = world_file.execute("EXPLAIN QUERY PLAN SELECT 1 FROM timer WHERE at <= 5").fetchall()
 
     assert [step[3] for step in steps] == ["SEARCH timer USING PRIMARY KEY (at<?)"]
+
+
+def test_duties_from_before_learn_from_the_journal_which_line_they_were_judged_by(small_world: World) -> None:
+    small_world.launch()
+    for day, name, unit, by, more in (
+        ("2026-03-26", "submit", "0201", ZHAO, {}),
+        ("2026-04-01", "submit", "0102", CHEN, {}),
+        ("2026-04-02", "withdraw", "0102", CHEN, {}),
+        ("2026-04-03", "extend", "0102", WANG, {"to": date(2026, 4, 10)}),
+        ("2026-04-13", "submit", "0102", CHEN, {}),
+        ("2026-04-16", "submit", "0101", LI, {}),
+        ("2026-04-17", "return", "0101", WANG, {"to": date(2026, 4, 24)}),
+        ("2026-04-17", "return", "0102", WANG, {"to": date(2026, 4, 30)}),
+        ("2026-04-20", "submit", "0101", LI, {}),
+    ):
+        small_world.at(day).act(name, duty=small_world.duty(unit).id, by=by, reason="理由", **more)
+    asked = "SELECT code, judged_day FROM duty JOIN unit ON unit.id = duty.unit_id WHERE judged_day IS NOT NULL ORDER BY code"
+    judged = [("0101", date(2026, 3, 30)), ("0102", date(2026, 4, 10)), ("0201", date(2026, 3, 30))]
+    known = small_world.rows(asked)
+
+    _downgrade(small_world.database, "0003")
+    upgrade(small_world.database)
+
+    assert small_world.rows(asked) == known == [(unit, day.toordinal()) for unit, day in judged]
+    assert [small_world.duty(unit).days_late for unit, _ in judged] == [17, 3, 0]
 
 
 def test_a_newer_database_is_refused_with_the_remedy(places: Places, database_url: str) -> None:
@@ -257,6 +285,14 @@ def _filled(url: str) -> None:
     database = Database(url)
     upgrade(database)
     database.close()
+
+
+def _downgrade(database: Database, to: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(storage.__path__[0]) / "migrations"))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, to)
 
 
 def _upgrade(url: str) -> str:

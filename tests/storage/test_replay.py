@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -206,7 +207,50 @@ def test_what_was_returned_is_late_by_its_first_submission(small_world: World) -
 
     duty = small_world.at("2026-04-06").status(unit="0101", late=True).rows[0].duties[0]
 
-    assert (duty.state, duty.on_time) == ("returned", False)
+    assert (duty.state, duty.on_time, duty.days_late) == ("returned", False, 3)
+
+
+LIVES: tuple[tuple[str, str, str, str, dict[str, Any], int], ...] = (
+    # when, act, whose, by whom, with what; civil days late on that evening. The line is 03-30
+    ("2026-04-02", "submit", "0102", CHEN, {}, 3),
+    ("2026-04-03", "withdraw", "0102", CHEN, {}, 4),
+    ("2026-04-07", "extend", "0102", WANG, {"to": date(2026, 4, 10)}, 0),
+    ("2026-04-13", "submit", "0102", CHEN, {}, 3),
+    ("2026-04-14", "return", "0102", WANG, {"to": date(2026, 4, 30)}, 3),
+    ("2026-04-16", "submit", "0101", LI, {}, 17),
+    ("2026-04-16", "submit", "0201", ZHAO, {}, 17),
+    ("2026-04-17", "return", "0101", WANG, {"to": date(2026, 4, 24)}, 17),
+    ("2026-04-17", "receive", "0201", WU, {"ways": [Way.PAPER], "received_on": date(2026, 4, 14)}, 15),
+    ("2026-04-20", "submit", "0101", LI, {}, 17),
+    ("2026-04-20", "return", "0201", WU, {"to": date(2026, 5, 8)}, 15),
+    ("2026-04-21", "extend", "0101", WANG, {"to": date(2026, 5, 6)}, 17),
+    ("2026-04-22", "withdraw", "0101", LI, {}, 17),
+    ("2026-05-08", "submit", "0101", LI, {}, 17),
+    ("2026-05-09", "accept", "0101", WANG, {}, 17),
+    ("2026-05-11", "reopen", "0101", QIAN, {"to": date(2026, 5, 20)}, 17),
+    ("2026-05-21", "submit", "0101", LI, {}, 17),
+)
+
+
+def _live(world: World) -> list[DutyStatus]:
+    """What the board said of the duty after each step of LIVES."""
+    world.launch()
+    said = []
+    for day, name, unit, by, more, _ in LIVES:
+        world.at(day)
+        world.act(name, unit, by=by, **{"reason": "理由", **more})
+        said.append(world.duty(unit))
+    return said
+
+
+def test_a_first_submission_is_late_by_the_line_it_was_judged_by_however_often_that_moves(world: World) -> None:
+    said = _live(world)
+
+    assert [duty.days_late for duty in said] == [late for *_, late in LIVES]
+    engine = world.at("2026-06-01")
+    for (day, _, unit, *_), then in zip(LIVES, said, strict=True):
+        (row,) = engine.status(unit=unit, at=date.fromisoformat(day)).rows
+        assert row.duties == (then,), day
 
 
 def test_a_move_recorded_later_does_not_change_the_board_of_a_day_before(world: World) -> None:

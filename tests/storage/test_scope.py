@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import KINDS, Places
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
-from world import LI, QIAN, WANG, WU, ZHAO, World, built, definition
+from world import ITEM, LI, QIAN, WANG, WU, ZHAO, World, built, definition
 
 import storage
 from storage import answers, grades, journal, messages, preview, run_messages, status, told, unit_story, units
@@ -33,6 +33,7 @@ OF_THE_PROGRAM = {
     "sign_in_failures": {"failures"},
     "answers": {"promise_at", "said_via", "told_items"},  # of one act, and what one person said or was told himself
     "calendar": {"entries", "latest"},  # days, which are the same for everybody
+    "claim": {"keyed_insert"},  # a part of a statement
     "campaigns": {"campaign", "campaigns", "add_tasks", "numbers_now", "task_ids"},  # what is asked, not who owes it
     "enrol": {"graded_units"},  # a part of a statement
     "grades": {"item_numbers"},
@@ -122,14 +123,6 @@ DEFINITION = definition(
   - {事项: 整改计划, 谁办: 党支部, 阶段: 整改, 表单: 整改计划}
 """
 )
-ITEM = {
-    "category": "支部班子",
-    "problem": "换届不及时",
-    "goal": "按期换届",
-    "measure": "四月开会",
-    "owner": "书记",
-    "due": "2026-04-20",
-}
 
 
 @dataclass(frozen=True)

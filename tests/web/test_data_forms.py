@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from duban.service.known import Known, NamedRows
-from duban.web.data_forms import Field, Part, Rows, parts_of, reason_lines, wrongs
+from duban.web.data_forms import field_lines, parts_of, wrongs
 from duban.web.data_posted import complete, posted_data, with_row, without_row
+from duban.web.fields import Field, Part, Rows
 from phases.forms import FORMS, check, schema
 
 NOTHING = Known()
@@ -133,8 +134,37 @@ def test_no_refusal_names_a_key_of_the_schema(form: str) -> None:
     broken: list[Any] = [{}, *({**example, "items": [{}]} for example in schema(form)["examples"])]
     keys = set(json.loads(json.dumps(list(schema(form)["properties"]))))
 
-    lines = [line for data in broken for line in reason_lines(check(form, {k: v for k, v in data.items() if k in keys}))]
+    lines = [line for data in broken for line in field_lines(check(form, {k: v for k, v in data.items() if k in keys}))]
 
     assert lines
     assert not [line for line in lines if any(f"{key}：" in line or f"（{key}）" in line for key in keys)]
     assert not [line for line in lines if "。。" in line]
+
+
+def test_a_page_asks_for_another_row_by_name_and_leaves_out_how_to_write_what_is_picked() -> None:
+    ballots, results = parts_of("测评", {}, NOTHING), parts_of("整改结果", {"items": [{"no": 1}]}, NOTHING)
+    group = _rows(ballots, "参加测评的人员")
+    hints = {part.title: part.hint for part in _rows(results, "整改条目").rows[0].parts if isinstance(part, Field)}
+
+    assert (group.more, _rows(group.rows[0].parts, "各选项票数").more) == ("再加一组", "再加一个选项")
+    assert (hints["是否完成"], hints["核实日期"]) == ("", "未核实的不填")
+
+
+def test_the_aspects_of_the_notice_stand_beside_the_field_they_are_for() -> None:
+    known = Known(suggested={"category": ("班子", "制度")})
+
+    problem = _rows(parts_of("自评", {}, known), "存在问题").rows[0].parts[0]
+
+    assert isinstance(problem, Field)
+    assert problem.hint == "通知所列：班子、制度"
+
+
+def test_rows_of_a_list_of_units_are_told_by_name_and_many_alike_in_one_line() -> None:
+    codes = [f"01{n:02}" for n in range(1, 7)]
+    named = NamedRows(key="unit", names={code: f"第{code}党支部" for code in codes}, notes={})
+    known = Known(lists={"grades": named})
+    one = {"grades": [{"unit": code, "grade": "较好"} for code in codes[:-1]] + [{"unit": codes[-1]}]}
+    all_ = {"grades": [{"unit": code} for code in codes]}
+
+    assert field_lines(check("定级", one, scale=SCALE), known) == ("“第0106党支部”的等次：没有填写。",)
+    assert field_lines(check("定级", all_, scale=SCALE), known) == ("6个单位的等次：没有填写。表里已标出。",)

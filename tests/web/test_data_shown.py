@@ -99,3 +99,13 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in _texts(inner)]
     return [value] if isinstance(value, str) and not value[:4].isdigit() else []
+
+
+def test_grades_are_read_by_the_names_of_the_units() -> None:
+    data = {"grades": [{"unit": "0101", "grade": "较好"}, {"unit": "0199", "grade": "一般"}]}
+
+    [table] = data_shown("定级", data, names={"0101": "教工第一党支部"})
+
+    assert isinstance(table, Table)
+    assert table.columns == ("单位", "等次")
+    assert table.rows == (("教工第一党支部", "较好"), ("0199", "一般"))

@@ -37,6 +37,21 @@ def test_a_new_password_serves_from_then_on_and_this_browser_stays_in(here: Camp
     assert sign_in(here.somebody(), LI, OTHER).status == 200
 
 
+def test_after_a_new_password_the_page_says_which_tokens_go_on_and_leads_to_them(here: Campus) -> None:
+    here.has(LI)
+    visit = here.enter(LI)
+    none = visit.get("/account")
+    for name in ("大屏", "数据中台"):
+        here.engine.new_token(LI, name=name)
+
+    page = visit.get("/account").submit(CHANGE, press="修改密码", current=PASSWORD, password=OTHER, again=OTHER)
+
+    assert "不影响接口令牌" not in none.words
+    assert "目前有2个有效" in page.words
+    assert page.links["查看或撤销"] == "#tokens"
+    assert len(page.find("//article[@id='tokens']//li")) == 2
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "said"),
     [

@@ -18,8 +18,8 @@ INTERNAL = definition(
 
 
 def address_of(visit: Visit) -> str:
-    (field,) = visit.get("/calendar").find(".//input[@id='address']")
-    return str(field.get("value"))
+    (field,) = visit.get("/calendar").find(".//textarea[@id='address']")
+    return str(field.text)
 
 
 def events(visit: Visit, address: str) -> list[Event]:

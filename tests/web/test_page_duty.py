@@ -55,27 +55,27 @@ def test_what_cannot_be_taken_stays_in_the_fields_with_what_is_wrong_beside_it(b
         assert begun.duty("0101", "支部自评").state == "open"
 
 
-def test_a_draft_is_kept_and_found_again(begun: World) -> None:
+def test_a_saved_form_is_kept_and_found_again(begun: World) -> None:
     with portal(begun) as p:
-        page = _open(begun, p).submit(FILL, press="存草稿", **{"f.summary": "写了一半"})
+        page = _open(begun, p).submit(FILL, press="暂存", **{"f.summary": "写了一半"})
 
-        assert "草稿已保存，还没有报送。" in page.words
+        assert "已暂存，还没有报送。" in page.words
         assert _values(_open(begun, p), "f.summary") == ["写了一半"]
         assert begun.duty("0101", "支部自评").state == "open"
 
 
-def test_a_draft_that_somebody_else_saved_meanwhile_is_not_lost_and_neither_is_ones_own(begun: World) -> None:
+def test_a_saved_form_that_somebody_else_saved_meanwhile_is_not_lost_and_neither_is_ones_own(begun: World) -> None:
     with portal(begun) as p:
         mine = _open(begun, p)
-        _open(begun, p, WANG).submit(FILL, press="存草稿", **{"f.summary": "组织员写的"})
+        _open(begun, p, WANG).submit(FILL, press="暂存", **{"f.summary": "组织员写的"})
 
-        clash = mine.submit(FILL, press="存草稿", **{"f.summary": "我写的"})
+        clash = mine.submit(FILL, press="暂存", **{"f.summary": "我写的"})
 
         assert clash.status == 409
-        assert "王然在2026-03-09 10:00保存过这份草稿" in clash.words
+        assert "王然在2026年3月9日（周一）10:00暂存过这张表" in clash.words
         assert _values(clash, "f.summary") == ["我写的"]
         assert _values(_open(begun, p), "f.summary") == ["组织员写的"]
-        clash.submit(FILL, press="存草稿")
+        clash.submit(FILL, press="暂存")
         assert _values(_open(begun, p), "f.summary") == ["我写的"]
 
 
@@ -83,7 +83,7 @@ def test_rows_are_added_and_taken_away_without_a_script_and_nothing_typed_is_los
     with portal(begun) as p:
         page = _open(begun, p)
 
-        more = page.submit(FILL, press="再加一条", **{"f.problems.0.text": "请假没有记录"})
+        more = page.submit(FILL, press="再加一个问题", **{"f.problems.0.text": "请假没有记录"})
         assert more.url.endswith("#f-problems")
         assert _values(more, "f.problems.0.text") == ["请假没有记录"]
         assert _values(more, "f.problems.1.text") == [""]
@@ -155,6 +155,19 @@ def test_what_needs_no_form_is_handed_in_with_one_press(begun: World) -> None:
         assert page.submit(FILL, press="报送").url.endswith("/next")
 
 
+def test_what_is_said_of_a_thing_without_a_form_is_read_by_the_reviewer_and_kept_when_it_comes_back(begun: World) -> None:
+    with portal(begun) as p:
+        done = _open(begun, p, key="学习材料").submit(FILL, press="报送", note="材料在书架第二层")
+        assert done.status == 200, done.words
+
+        read = _open(begun, p, WANG, key="学习材料").words
+        begun.act("return", "0101", "学习材料", by=WANG, reason="请写明份数")
+        again = _values(_open(begun, p, key="学习材料"), "note")
+
+    assert "材料在书架第二层" in read
+    assert again == ["材料在书架第二层"]
+
+
 def test_the_clerk_above_fills_in_for_a_branch_and_it_is_marked(begun: World) -> None:
     with portal(begun) as p:
         page = _open(begun, p, WANG)
@@ -197,7 +210,7 @@ def test_another_units_duty_does_not_exist_to_look_at_or_to_act_on(begun: World)
 
         assert token
         assert p.as_(ZHAO).get(f"/duties/{number}").status == 404
-        for act in ("draft", "submit", "withdraw", "extension", "extension/withdraw"):
+        for act in ("save", "submit", "withdraw", "extension", "extension/withdraw"):
             mine = chen.get(f"/duties/{begun.duty('0102', '支部自评').id}")
             data = {
                 **dict(mine.tree.xpath(FILL)[0].form_values()),
@@ -207,7 +220,7 @@ def test_another_units_duty_does_not_exist_to_look_at_or_to_act_on(begun: World)
             }
             assert chen.post(f"/duties/{number}/{act}", data).status == 404
     assert begun.duty("0101", "支部自评").state == "open"
-    assert begun.rows("SELECT * FROM draft") == []
+    assert begun.rows("SELECT * FROM saved_form") == []
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "99999999999999999999", "-1", "x"])
@@ -218,7 +231,7 @@ def test_a_number_that_is_no_duty_is_not_found(begun: World, number: str) -> Non
 
 def test_what_somebody_typed_is_shown_as_it_is_never_run(begun: World) -> None:
     with portal(begun) as p:
-        page = _open(begun, p).submit(FILL, press="存草稿", **{"f.summary": "</textarea><script>alert(1)</script>"})
+        page = _open(begun, p).submit(FILL, press="暂存", **{"f.summary": "</textarea><script>alert(1)</script>"})
 
         assert not page.find(".//script[not(@src)]")
         assert _values(page, "f.summary") == ["</textarea><script>alert(1)</script>"]
@@ -230,24 +243,22 @@ def test_before_its_time_a_form_is_prepared_but_not_handed_in(small_world: World
     with portal(small_world) as p:
         page = _open(small_world, p, key="年度小结")
 
-        assert "4月1日（周三）起可以报送，现在可以先填好存草稿。" in page.words
-        assert [button.text_content() for button in page.find(f"{FILL}//button[not(@aria-hidden) and not(@name)]")] == [
-            "存草稿"
-        ]
-        assert "草稿已保存" in page.submit(FILL, press="存草稿", **{"f.summary": "先写着"}).words
+        assert "4月1日（周三）起可以报送，现在可以先填好暂存。" in page.words
+        assert [button.text_content() for button in page.find(f"{FILL}//button[not(@aria-hidden) and not(@name)]")] == ["暂存"]
+        assert "已暂存" in page.submit(FILL, press="暂存", **{"f.summary": "先写着"}).words
 
 
 def test_a_row_that_cannot_be_added_within_the_page_says_so_within_the_page(begun: World) -> None:
     with portal(begun) as p:
         page = _open(begun, p)
-        path = f"/duties/{begun.duty('0101', '支部自评').id}/draft"
+        path = f"/duties/{begun.duty('0101', '支部自评').id}/save"
         more = {**dict(page.tree.xpath(FILL)[0].form_values()), "do": "more:problems"}
-        begun.engine.save_draft(begun.duty("0101", "支部自评").id, {"summary": "别处写的"}, by=LI)
+        begun.engine.save_form(begun.duty("0101", "支部自评").id, {"summary": "别处写的"}, by=LI)
 
         clash = page.visit.post(path, more, HX_Request="true")
         begun.act("submit", "0101", "支部自评", by=LI, data={"summary": "别处报送的"})
         gone = page.visit.post(path, more, HX_Request="true")
 
         assert clash.status == 200
-        assert "保存过这份草稿" in clash.find(FILL)[0].text_content()
+        assert "暂存过这张表" in clash.find(FILL)[0].text_content()
         assert gone.headers["hx-refresh"] == "true"

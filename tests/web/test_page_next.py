@@ -68,13 +68,13 @@ def test_a_past_line_is_said_without_reproach(begun: World) -> None:
         assert not [word for word in UNWANTED if word in words]
 
 
-def test_a_draft_is_gone_on_with(begun: World) -> None:
-    begun.engine.save_draft(begun.duty("0101", "支部自评").id, {"summary": "写了一半"}, by=LI)
+def test_a_saved_form_is_gone_on_with(begun: World) -> None:
+    begun.engine.save_form(begun.duty("0101", "支部自评").id, {"summary": "写了一半"}, by=LI)
 
     with portal(begun) as p:
         page = p.as_(LI).get("/next")
 
-        assert "草稿已存，还没有报送" in page.words
+        assert "已暂存，还没有报送" in page.words
         assert "接着填" in page.links
 
 

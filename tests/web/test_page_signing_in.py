@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from portal import Served, portal, served
 from world import LI, QIAN, ZHAO, World
 
 from duban import create_app
-from duban.web.sessions import COOKIE
+from duban.web.sessions import COOKIE, DEVICE
 from workflow.errors import NotFound
 
 
@@ -159,7 +160,94 @@ def test_under_a_path_everything_stays_there(tmp_path: Path) -> None:
         assert visit.get("/signin").find("//main//form")[0].get("action") == "/duban/signin"
 
 
+def test_a_browser_is_known_again_for_a_year_by_a_cookie_that_tells_nobody_who_uses_it(here: Campus) -> None:
+    here.has(LI)
+    visit = here.somebody()
+    visit.client.follow_redirects = False
+
+    answer = sign_in(visit, LI)
+
+    (cookie,) = [line for line in answer.headers["set-cookie"].split(", ") if line.startswith(DEVICE)]
+    value, *rest = cookie.split(";")
+    assert {part.strip().lower() for part in rest} == {"httponly", "max-age=31536000", "path=/", "samesite=lax"}
+    assert re.fullmatch(DEVICE + r"=[\w-]{24}\.[0-9a-f]{64}", value)
+    assert not [c for c in sign_in(here.somebody(), LI, "不是这个密码").visit.client.cookies.jar if c.name == DEVICE]
+
+
+def test_who_keeps_trying_a_name_does_not_lock_out_its_owner_who_has_been_here_before(here: Campus) -> None:
+    here.has(LI)
+    owner = here.enter(LI)
+    owner.get("/account").submit("//form[contains(@action, '/signout')]", press="退出登录")
+    stranger = here.somebody()
+    for _ in range(6):
+        sign_in(stranger, LI, "不是这个密码")
+
+    page, elsewhere = sign_in(owner, LI), sign_in(here.somebody(), LI)
+
+    assert page.find("//details[@class='me']/summary")[0].text_content() == "李可"
+    assert elsewhere.status == 429
+
+
+def test_who_holds_no_post_any_more_can_still_sign_out(here: Campus) -> None:
+    here.has(LI)
+    visit = here.enter(LI)
+    secret = next(c.value for c in visit.client.cookies.jar if c.name == COOKIE)
+    _dismiss(here, LI)
+
+    page = visit.get("/next")
+    forged = visit.post("/signout", {})
+    kept = here.engine.signed_in(secret or "")
+    left = page.submit(press="退出登录")
+
+    assert (page.status, forged.status) == (404, 403)
+    assert "目前没有任职" in page.words
+    assert "李可" in page.words
+    assert kept is not None
+    assert "您已退出登录" in left.words
+    assert here.engine.signed_in(secret or "") is None
+
+
+def test_a_page_open_since_before_signs_out_who_has_lost_his_post(here: Campus) -> None:
+    here.has(LI)
+    visit = here.enter(LI)
+    before = visit.get("/account")
+    _dismiss(here, LI)
+
+    left = before.submit("//form[contains(@action, '/signout')]", press="退出登录")
+
+    assert "您已退出登录" in left.words
+
+
+def test_an_officer_who_asks_about_somebody_without_a_post_is_not_offered_to_leave(here: Campus) -> None:
+    here.has(QIAN)
+    visit, li = here.enter(QIAN), here.engine.person(LI)
+    csrf = visit.get("/accounts").find("//input[@name='csrf']")[0].get("value")
+    _dismiss(here, LI)
+
+    page = visit.post(f"/accounts/{li}/invite", {"csrf": csrf})
+
+    assert "没有任职" in page.words
+    assert not page.find("//main//form[contains(@action, '/signout')]")
+
+
+def _dismiss(here: Campus, who: str) -> None:
+    """Somebody's posts never were."""
+    with here.engine.database.write() as connection:
+        connection.exec_driver_sql(f"UPDATE post SET valid_to = valid_from WHERE person_id = {here.engine.person(who)}")
+
+
 # --- one-time links
+
+
+def test_a_new_link_says_which_tokens_it_ended(here: Campus) -> None:
+    here.has(LI)
+    here.engine.new_token(LI, name="大屏")
+    page = here.somebody().get(here.engine.invite(LI).path)
+
+    done = page.submit(press="设好并登录", password=PASSWORD, again=PASSWORD)
+
+    assert "原有的1个接口令牌已一并撤销" in done.words
+    assert here.engine.tokens(LI) == ()
 
 
 def test_who_sets_the_portal_up_picks_himself_and_is_in(here: Campus) -> None:

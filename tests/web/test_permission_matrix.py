@@ -77,7 +77,7 @@ MATRIX: dict[str, Line] = {
     "GET /account": asks("/account", *SEEN_BY_ALL),
     "GET /accounts": asks("/accounts", 404, 404, 404, 404, 401),
     # forms
-    "POST /duties/{duty}/draft": sends("/duties/{written}/draft", {"summary": "一"}, 303, 409, 404, 409, 401),
+    "POST /duties/{duty}/save": sends("/duties/{written}/save", {"summary": "一"}, 303, 409, 404, 409, 401),
     "POST /duties/{duty}/submit": sends("/duties/{duty}/submit", {"version": "{version}"}, 303, 409, 404, 409, 401),
     "POST /duties/{duty}/withdraw": sends("/duties/{sent}/withdraw", {"version": "{version}"}, 303, 409, 404, 409, 401),
     "POST /duties/{duty}/extension": sends(

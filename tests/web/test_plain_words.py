@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from world import instant
 
-from duban.web.moments import moment
-from duban.web.plain_words import plain
+from duban.web.plain_words import plain, reason_lines
+from duban.web.render import moment
+from workflow.errors import Reason
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,14 @@ from duban.web.plain_words import plain
 )
 def test_a_sentence_is_shown_without_the_commands_it_recommends(said: str, shown: str) -> None:
     assert plain(said) == shown
+
+
+def test_days_in_a_refusal_are_read_as_people_read_them() -> None:
+    refused = Reason(code="x", text="新的时限2012-05-20早于2012-05-31", unblock="写2012-05-31或以后的日期")
+
+    assert reason_lines([refused]) == (
+        "新的时限2012年5月20日（周日）早于2012年5月31日（周四）。写2012年5月31日（周四）或以后的日期。",
+    )
 
 
 def test_every_sentence_of_ours_with_a_command_keeps_a_meaning_without_it() -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from workflow import deadline
 from workflow.deadline import BLOCKING, FLAGS, Occurrence, closes_at, occurrences, opens_at, read, short, show
+from workflow.errors import Refused
 from workflow.model import DayInPeriod, Deadline, Every
 from workflow.workdays import Term
 
@@ -525,6 +526,10 @@ def test_every_day_of_2012_is_shown_and_read_back() -> None:
     assert [read(show(d, today=date(2011, 6, 1)), None).end for d in days] == days
 
 
+def test_a_line_nobody_has_set_is_said_to_be_open() -> None:
+    assert show(None) == "时限待定"
+
+
 _CHARACTERS = (
     "0123456789年月日号时点分前后内起止至到-—、,，。:（）()零一二三四五六七八九十廿〇每第半上中下旬底初末周两个次天今明次去本七"
 )
@@ -615,6 +620,14 @@ def test_a_day_closes_at_midnight_and_an_hour_at_itself() -> None:
     assert closes_at(day(3, 30), None, SHANGHAI) == datetime(2012, 3, 30, 16, tzinfo=UTC).timestamp()
     assert closes_at(day(3, 30), time(12), SHANGHAI) == datetime(2012, 3, 30, 4, tzinfo=UTC).timestamp()
     assert opens_at(day(3, 30), SHANGHAI) == datetime(2012, 3, 29, 16, tzinfo=UTC).timestamp()
+
+
+def test_the_last_day_that_can_be_written_has_no_midnight_after_it() -> None:
+    with pytest.raises(Refused) as refusal:
+        closes_at(date.max, None, SHANGHAI)
+
+    assert [one.code for one in refusal.value.reasons] == ["day-beyond"]
+    assert closes_at(date.max, time(12), SHANGHAI) > closes_at(date(9999, 12, 30), None, SHANGHAI)
 
 
 def test_a_day_of_23_hours_closes_at_its_own_midnight() -> None:

@@ -14,11 +14,13 @@ _COUNTED = {"月", "季度", "学期"}
 _MONTHS = {"quarter": 3, "halfyear": 6, "year": 12}
 
 
-def show(deadline_end: date, hour: time | None = None, today: date | None = None) -> str:
-    """The line as people read it: 「3月30日（周五）24:00前，含当日」, with an hour 「3月30日（周五）12:00前」.
+def show(deadline_end: date | None, hour: time | None = None, today: date | None = None) -> str:
+    """The line as people read it: 「3月30日（周五）24:00前，含当日」, with an hour 「3月30日（周五）12:00前」; without a day 时限待定.
 
     The year is said if it is not the year of `today`. That a day is provisional is for the caller to add.
     """
+    if deadline_end is None:
+        return "时限待定"
     day = short(deadline_end, today)
     return f"{day}24:00前，含当日" if hour is None else f"{day}{hour.hour}:{hour.minute:02}前"
 

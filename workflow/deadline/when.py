@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from workflow.errors import Reason, Refused
 from workflow.model import DayInPeriod, Every
 from workflow.terms import Term, assumed, teaching_weeks
 
@@ -36,8 +37,11 @@ def closes_at(end: date, hour: time | None, zone: str) -> int:
     """The first instant that is late, in UTC epoch seconds.
 
     Without an hour that is 24:00 of `end`, the next midnight in `zone`: 2012-03-30 closes at 2012-03-30T16:00Z in
-    Asia/Shanghai. With an hour it is the hour itself: 12:00前 is late from 12:00:00.
+    Asia/Shanghai. With an hour it is the hour itself: 12:00前 is late from 12:00:00. Raises `Refused` for the last day that
+    can be written, 9999-12-31: it has no next midnight.
     """
+    if hour is None and end == date.max:
+        raise Refused([Reason(code="day-beyond", text=f"{end}是能写的最后一天，不能作为时限", unblock="请核对年份")])
     if hour is None:
         return opens_at(end + _ONE_DAY, zone)
     return int(datetime.combine(end, hour, ZoneInfo(zone)).timestamp())

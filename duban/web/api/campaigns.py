@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Query
 
 from duban.engine import Engine
-from duban.service.campaigns_in import CampaignRead, chosen
+from duban.service.campaigns_in import NONE_YET, CampaignRead, chosen
 from duban.service.status import Row
 from duban.service.visiting import Visitor
 from duban.web.api.asked import CampaignShape, CampaignWhole
@@ -72,5 +72,5 @@ def seen(using: Engine, visitor: Visitor, campaign: int | None) -> CampaignRead:
     """The campaign meant, the newest running one where none is named. Raises `NotFound`, also outside what the caller may see."""
     found = chosen(using.campaigns(scope=visitor.scope), campaign)
     if found is None:
-        raise NotFound("还没有启动任何活动")
+        raise NotFound(NONE_YET)
     return found

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from duban.service.listing import Wanted
+from duban.service.listing import Narrowed
 from duban.web.api.asking import Asking, Using, api_router
 from duban.web.api.cursors import cursor, number_after
 from duban.web.api.documented import READS, problems, tagged_by
@@ -41,7 +41,7 @@ def cases(
     after: After = None,
 ) -> ListOf[CaseShape]:
     """Those of units the caller may see, in the order of their ids."""
-    place, wanted = number_after("cases", after) or 0, Wanted(campaign=campaign, unit=unit, under=under)
+    place, wanted = number_after("cases", after) or 0, Narrowed(campaign=campaign, unit=unit, under=under)
     page = using.cases_page(wanted, scope=asking.visitor.scope, after=place, limit=limit, track=track)
     return listed(page.items, CaseShape.of, cursor("cases", page.items[-1].id) if page.more else None)
 
@@ -76,7 +76,7 @@ def duties(
     after: After = None,
 ) -> ListOf[DutyShape]:
     """Those of units the caller may see, in the order of their ids; what no longer applies is left out."""
-    place, wanted = number_after("duties", after) or 0, Wanted(campaign=campaign, unit=unit, under=under)
+    place, wanted = number_after("duties", after) or 0, Narrowed(campaign=campaign, unit=unit, under=under)
     page = using.duties_page(
         wanted,
         scope=asking.visitor.scope,
@@ -108,8 +108,11 @@ def duty_acts(using: Using, asking: Asking, response: Response, duty: Number) ->
 
 @router.get("/duties/{duty}/submission", summary="What was last submitted 报送版", responses=problems(READS))
 def submission(using: Using, asking: Asking, duty: Number) -> SentShape:
-    """As it was sent, whatever has become of it since. 404 if nothing was submitted."""
-    return SentShape.of(using.sent_for(duty, scope=asking.visitor.scope))
+    """As it was sent, whatever has become of it since. 404 if nothing was submitted.
+
+    Grades, self-ratings and ballots of others are for those who grade, review or lead them: to everybody else a 404 too.
+    """
+    return SentShape.of(using.sent_for(duty, visitor=asking.visitor))
 
 
 @router.get("/duties/{duty}/form", summary="The form of a duty 表单", responses=problems(READS))

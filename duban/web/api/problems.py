@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from fastapi.responses import Response
 
-from duban.web.plain_words import plain
+from duban.web.plain_words import plain, unblock_words
 from workflow.errors import Reason
 
 TYPE = "application/problem+json"
@@ -53,8 +53,3 @@ def problem(
 
 def reason_document(reason: Reason) -> dict[str, str | None]:
     return {"code": reason.code, "text": plain(reason.text), "unblock": unblock_words(reason), "until": reason.until}
-
-
-def unblock_words(reason: Reason) -> str:
-    """What would help, without what only makes sense on a command line."""
-    return "" if "--" in reason.unblock or "duban " in reason.unblock else reason.unblock

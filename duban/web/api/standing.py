@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from duban.service.act import Done
-from duban.service.listing import CaseShown, DutyShown, SentFor
+from duban.service.listing import CaseShown, DutyShown
 from duban.service.status import DutyStatus
+from duban.service.submission import Submission
 from duban.web.api.documented import ReasonShape
 from duban.web.api.shapes import example, moment, reason_shape
 from workflow.decide import Action
@@ -161,7 +162,7 @@ class SentShape(BaseModel):
     data: dict[str, Any] | None
 
     @classmethod
-    def of(cls, sent: SentFor) -> SentShape:
+    def of(cls, sent: Submission) -> SentShape:
         return cls.model_validate({**vars(sent), "at": moment(sent.at)})
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from duban.service.unit_story import CaseStory, DutyStory, Event, UnitStory
+from duban.service.story_events import StoryEvent
+from duban.service.unit_story import CaseStory, DutyStory, UnitStory
 from duban.web.api.documented import ReasonShape
 from duban.web.api.shapes import example, moment, reason_shape
 from duban.web.api.standing import STANDING, DutyStanding, standing
@@ -47,7 +48,7 @@ class CaseStoryShape(BaseModel):
         )
 
 
-class StoryEvent(BaseModel):
+class StoryEventShape(BaseModel):
     """Something that happened: `act` (somebody did it, or the calendar), `told` (a reminder left), `quiet` (none left, and why)."""
 
     at: datetime
@@ -58,7 +59,7 @@ class StoryEvent(BaseModel):
     more: list[str]
 
     @classmethod
-    def of(cls, event: Event) -> StoryEvent:
+    def of(cls, event: StoryEvent) -> StoryEventShape:
         at = moment(event.at)
         assert at is not None
         return cls(at=at, kind=event.kind, words=event.words, by=event.by, reason=event.reason, more=list(event.more))
@@ -104,7 +105,7 @@ class StoryShape(BaseModel):
     unit: str
     name: str
     cases: list[CaseStoryShape]
-    events: list[StoryEvent]
+    events: list[StoryEventShape]
 
     @classmethod
     def of(cls, campaign: int, story: UnitStory) -> StoryShape:
@@ -113,5 +114,5 @@ class StoryShape(BaseModel):
             unit=story.unit.code,
             name=story.unit.name,
             cases=[CaseStoryShape.told(case) for case in story.cases],
-            events=[StoryEvent.of(event) for _, events in story.months for event in events],
+            events=[StoryEventShape.of(event) for _, events in story.months for event in events],
         )

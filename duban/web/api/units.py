@@ -30,8 +30,8 @@ def one_unit(using: Using, asking: Asking, code: Code) -> UnitShape:
 def explain(using: Using, asking: Asking, code: Code, campaign: CampaignId = None) -> StoryShape:
     """Each case and duty with what it waits for and what would help, and everything that happened, newest first.
 
-    In the campaign named, else the newest running one. A unit's own people do not read whom else a reminder told, what leaders decided,
-    or its grade.
+    In the campaign named, else the newest running one. Whom else a reminder told, what leaders decided and its grade are for those who
+    grade, review or lead the unit.
     """
     running = seen(using, asking.visitor, campaign)
     return StoryShape.of(running.id, using.unit_story(code, visitor=asking.visitor, campaign=running.id))

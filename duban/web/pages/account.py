@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from duban.service.accounts import NotSignedIn
 from duban.service.api_tokens import MOST_DAYS, RIGHTS, USUAL_DAYS, NewToken
 from duban.service.throttling import TooManyAttempts
-from duban.service.visiting import Visitor
-from duban.web.failing import NO_SUCH, reason_words
+from duban.service.visiting import NO_PAGE, Visitor
 from duban.web.forms import Posted, posted
 from duban.web.pages.signing_in import DIFFERENT
-from duban.web.portal import portal_of, visitor
+from duban.web.plain_words import reason_lines
+from duban.web.portal import Who, portal_of
 from duban.web.render import html
 from duban.web.said import see_other
-from duban.web.sessions import begin, forget
+from duban.web.sessions import begin, device_of, forget
 from duban.web.urls import url
 from workflow.errors import DubanError, NotFound, Refused
 
 router = APIRouter()
-Who = Annotated[Visitor, Depends(visitor)]
 
 
 @router.get("/account")
@@ -43,13 +42,15 @@ def _change_password(request: Request, who: Visitor, form: Posted) -> Response:
     if new != fields.get("again"):
         return _own(request, who, status=400, password_lines=[DIFFERENT])
     try:
-        begun = portal_of(request).engine.change_password(who.person, fields.get("current", ""), new, address=address)
+        begun = portal_of(request).engine.change_password(
+            who.person, fields.get("current", ""), new, address=address, device=device_of(request)
+        )
     except NotSignedIn:
         return _own(request, who, status=403, password_lines=["现在的密码不对，没有修改。"])
     except (TooManyAttempts, Refused) as error:
         return _own(request, who, status=429 if isinstance(error, TooManyAttempts) else 409, password_lines=_lines(error))
     good = ("密码已修改；其他设备上的登录都已退出。",)
-    return begin(see_other(request, url(request, "/account"), good=good), request, begun.secret)
+    return begin(see_other(request, url(request, "/account"), good=good), request, begun)
 
 
 @router.post("/account/sessions/end")
@@ -116,10 +117,10 @@ def _own(
 
 
 def _lines(error: DubanError) -> list[str]:
-    return [reason_words(reason) for reason in error.reasons] if isinstance(error, Refused) else [str(error)]
+    return list(reason_lines(error.reasons)) if isinstance(error, Refused) else [str(error)]
 
 
 def _local(request: Request) -> None:
     """Nothing of this where a portal says who is asking."""
     if not portal_of(request).local:
-        raise NotFound(NO_SUCH[404])
+        raise NotFound(NO_PAGE)

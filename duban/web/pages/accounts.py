@@ -5,23 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from duban.service.accounts import SHOWN, STATES
 from duban.service.invitations import Invited
-from duban.service.visiting import Visitor
-from duban.web.failing import NO_SUCH, reason_words
+from duban.service.visiting import NO_PAGE, Visitor
 from duban.web.forms import Posted, posted
-from duban.web.portal import portal_of, visitor
+from duban.web.plain_words import reason_lines
+from duban.web.portal import Who, outside, portal_of
 from duban.web.render import html
 from duban.web.said import see_other
 from duban.web.urls import url
 from workflow.errors import NotFound, Refused
 
 router = APIRouter()
-Who = Annotated[Visitor, Depends(visitor)]
 Person = Annotated[int, Path(ge=1, le=2**31 - 1)]
 MOST_PAGES = 10_000
 
@@ -69,7 +68,7 @@ def _disable(request: Request, who: Visitor, person: int, form: Posted) -> Respo
     try:
         portal_of(request).engine.disable_account(person, by=who.person)
     except Refused as refusal:
-        return see_other(request, back, bad=tuple(reason_words(reason) for reason in refusal.reasons))
+        return see_other(request, back, bad=reason_lines(refusal.reasons))
     return see_other(request, back, good=("账号已停用，各设备上的登录都已退出。",))
 
 
@@ -86,11 +85,11 @@ def _list(request: Request, who: Visitor, where: Where, *, made: Invited | None 
     engine = portal_of(request).engine
     offset = (where.page - 1) * SHOWN
     found = engine.accounts(by=who.person, words=where.q, state=where.state or None, limit=SHOWN, offset=offset)
-    link = (engine.context.settings.link or str(request.base_url)).rstrip("/") + made.path if made else ""
+    link = outside(request, made.path) if made else ""
     return html(request, "accounts.html.j2", visitor=who, found=found, states=STATES, where=where, made=made, link=link)
 
 
 def _local(request: Request) -> None:
     """Nothing of this where a portal says who is asking."""
     if not portal_of(request).local:
-        raise NotFound(NO_SUCH[404])
+        raise NotFound(NO_PAGE)

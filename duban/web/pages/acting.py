@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path, Request
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from duban.service.act import Done
 from duban.service.visiting import Visitor
-from duban.web.failing import reason_words
-from duban.web.forms import Posted, posted
-from duban.web.portal import portal_of, visitor
+from duban.web.act_forms import VIA, Number, day, seen_version, ways
+from duban.web.forms import Form, Posted
+from duban.web.plain_words import reason_lines
+from duban.web.portal import Who, portal_of
 from duban.web.said import see_other
 from duban.web.urls import url, within
-from workflow.errors import NotFound, Reason, Refused
+from workflow.errors import NotFound, Refused
 from workflow.guards import ACT_WORDS
-from workflow.model import STATE_WORDS, DutyState, Way
+from workflow.model import STATE_WORDS, DutyState
 
 router = APIRouter()
 OF_DUTIES = ("accept", "return", "receive", "extend", "waive", "reopen")
 OF_CASES = ("advance",)
 """Acts with a form of their own here. Handing in and taking back are the page of the duty's, deciding is the leader's."""
-VIA = "portal"
-Number = Annotated[int, Path(ge=1, le=2**53 - 1)]
 
 
 @router.post("/duties/{duty}/act")
-async def on_duty(request: Request, duty: Number, who: Annotated[Visitor, Depends(visitor)]) -> Response:
-    form = await posted(request, who)
-    return await run_in_threadpool(_act, request, who, form, OF_DUTIES, duty=duty)
+def on_duty(request: Request, duty: Number, who: Who, form: Form) -> Response:
+    return _act(request, who, form, OF_DUTIES, duty=duty)
 
 
 @router.post("/cases/{case}/act")
-async def on_case(request: Request, case: Number, who: Annotated[Visitor, Depends(visitor)]) -> Response:
-    form = await posted(request, who)
-    return await run_in_threadpool(_act, request, who, form, OF_CASES, case=case)
+def on_case(request: Request, case: Number, who: Who, form: Form) -> Response:
+    return _act(request, who, form, OF_CASES, case=case)
 
 
 def _act(
@@ -62,38 +55,13 @@ def _act(
             to=day(form, "to", "新的时限"),
             ways=ways(form),
             received_on=day(form, "received_on", "收件日期"),
-            expect_version=_version(form),
+            expect_version=seen_version(form),
             via=VIA,
             scope=who.scope,
         )
     except Refused as refusal:
-        return see_other(request, back, bad=tuple(reason_words(reason) for reason in refusal.reasons))
+        return see_other(request, back, bad=reason_lines(refusal.reasons))
     return see_other(request, back, good=(_said(act, done),))
-
-
-def day(form: Posted, name: str, words: str) -> date | None:
-    """A day as a date field sends it. Raises `Refused` for what is none."""
-    said = form.text(name)
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        raise Refused([Reason(code="malformed", text=f"看不懂{words}“{said[:20]}”", unblock="写成2012-04-10这样")]) from None
-
-
-def ways(form: Posted) -> tuple[Way, ...]:
-    """How a paper came. Raises `Refused` for what is no way."""
-    said = form.all("ways")
-    if not all(way in tuple(Way) for way in said):
-        raise Refused([Reason(code="malformed", text="收件方式只有纸质、电子邮件和在线", unblock="从中选择")])
-    return tuple(Way(way) for way in said)
-
-
-def _version(form: Posted) -> int:
-    """Which version of the case the form was made for. Raises `Refused` without one: nobody acts on what he has not seen."""
-    found = form.number("version")
-    if found is None:
-        raise Refused([Reason(code="stale-version", text="没有记录：这个页面不完整", unblock="请刷新后再办理一次")])
-    return found
 
 
 def _said(act: str, done: Done) -> str:

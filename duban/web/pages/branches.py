@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from duban.engine import Engine
@@ -18,28 +16,27 @@ from duban.service.campaigns_in import CampaignRead, chosen
 from duban.service.matrix import FILTERS, Wanted
 from duban.service.matrix_lead import Lead
 from duban.service.review_queue import Waiting
-from duban.service.visiting import Visitor
+from duban.service.visiting import Page, Visitor
+from duban.web.act_forms import VIA
 from duban.web.bulk_forms import bulk_form, ticked, typed, went_not, went_well
 from duban.web.campaigns import no_campaign
 from duban.web.chase_messages import chase_messages, looked_at
 from duban.web.data_shown import Block, brief, data_shown, long
-from duban.web.failing import reason_words
-from duban.web.forms import Posted, posted
-from duban.web.moments import moment
-from duban.web.portal import portal_of, visitor
+from duban.web.forms import Form, Posted
+from duban.web.plain_words import reason_lines
+from duban.web.portal import portal_of, reader
 from duban.web.render import html
 from duban.web.said import see_other
 from duban.web.urls import url, within
-from workflow.errors import DubanError, NotFound, Refused
+from workflow.errors import DubanError, Refused
 from workflow.guards import COPY_WORDS
 from workflow.model import STATE_WORDS
 
 router = APIRouter()
 PATH = "/branches"
-VIA = "portal"
 LEAST = 3
 """Characters that stay of a name whose beginning all have in common."""
-Who = Annotated[Visitor, Depends(visitor)]
+Who = Annotated[Visitor, Depends(reader(Page.BRANCHES, Page.PAPERS))]
 Words = Annotated[str, Query(max_length=200)]
 
 
@@ -78,21 +75,8 @@ def branches(
     return _page(request, who, Shown(campaign=campaign, wanted=wanted, look=look))
 
 
-@router.post(f"{PATH}/act")
-async def act(request: Request, who: Who) -> Response:
-    """One act on every duty that is ticked."""
-    return await run_in_threadpool(_act, request, who, await posted(request, who))
-
-
-@router.post(f"{PATH}/release")
-async def release(request: Request, who: Who) -> Response:
-    """First chases leave now, as far as he may say so."""
-    return await run_in_threadpool(_release, request, who, await posted(request, who))
-
-
 def _page(request: Request, who: Visitor, shown: Shown) -> Response:
     engine = portal_of(request).engine
-    _reviews(who)
     campaigns = engine.campaigns(scope=who.scope)
     campaign = chosen(campaigns, shown.campaign)
     if campaign is None:
@@ -121,14 +105,7 @@ def _page(request: Request, who: Visitor, shown: Shown) -> Response:
         chases=chases,
         looked=looked_at(engine, who, campaign.id, chases, shown.look) if shown.look else None,
         here=url(request, PATH, **shown.query),
-        moment=partial(moment, today=desk.today),
     )
-
-
-def _reviews(who: Visitor) -> None:
-    """It is a page for reviewers; to others it does not exist."""
-    if not (who.reviews or who.office):
-        raise NotFound("没有这个页面，或您无权查看。")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +120,7 @@ class TaskQueue:
 def _by_task(waiting: Sequence[Waiting]) -> list[TaskQueue]:
     made = []
     for _, found in groupby(waiting, key=lambda one: one.task.key):
-        mine = [(one, data_shown(one.task.form, one.data, problems=one.problems)) for one in found]
+        mine = [(one, data_shown(one.task.form, one.data, problems=one.problems, names=one.names)) for one in found]
         task = mine[0][0].task
         entries = tuple((one, long(blocks), "，".join(f"{b.title}{b.text}" for b in brief(blocks))) for one, blocks in mine)
         made.append(TaskQueue(name=task.name, details=task.details, entries=entries))
@@ -173,8 +150,9 @@ def _common(who: Visitor, names: Sequence[str]) -> str:
 # --- what he does
 
 
-def _act(request: Request, who: Visitor, form: Posted) -> Response:
-    _reviews(who)
+@router.post(f"{PATH}/act")
+def act(request: Request, who: Who, form: Form) -> Response:
+    """One act on every duty that is ticked."""
     try:
         asked = bulk_form(form)
     except DubanError as problem:
@@ -206,13 +184,14 @@ def _again(form: Posted, problem: str) -> Shown:
     return Shown(campaign=form.number("campaign"), wanted=wanted, ticked=ticked(form), typed=typed(form), problem=problem)
 
 
-def _release(request: Request, who: Visitor, form: Posted) -> Response:
-    _reviews(who)
+@router.post(f"{PATH}/release")
+def release(request: Request, who: Who, form: Form) -> Response:
+    """First chases leave now, as far as he may say so."""
     back = within(request, form.text("back"), url(request, PATH))
     try:
         done = portal_of(request).engine.release(by=who.person, via=VIA)
     except Refused as refusal:
-        return see_other(request, back, bad=tuple(reason_words(reason) for reason in refusal.reasons))
+        return see_other(request, back, bad=reason_lines(refusal.reasons))
     left = (f"另有{done.left}封还涉及别的单位，由组织部发出，或到时间自动发出。",) if done.left else ()
     if not done.messages:
         return see_other(request, back, bad=left or ("没有等待发出的工作提示。",))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from duban.service.visiting import Visitor
-from duban.web.data_forms import reason_lines
-from duban.web.forms import Posted, posted
-from duban.web.pages.acting import VIA, day
-from duban.web.pages.duty import Number, Typed, duty_page, seen_version
-from duban.web.portal import portal_of, visitor
+from duban.web.act_forms import VIA, Number, day, seen_version
+from duban.web.data_forms import field_lines
+from duban.web.forms import Form
+from duban.web.pages.duty import Typed, duty_page
+from duban.web.portal import Who, portal_of
 from duban.web.said import see_other
 from duban.web.urls import url, within
 from workflow.deadline import short
@@ -21,28 +19,10 @@ from workflow.errors import Reason, Refused
 
 router = APIRouter()
 RequestNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Who = Annotated[Visitor, Depends(visitor)]
 
 
 @router.post("/duties/{duty}/extension")
-async def ask(request: Request, duty: Number, who: Who) -> Response:
-    form = await posted(request, who)
-    return await run_in_threadpool(_ask, request, who, duty, form)
-
-
-@router.post("/duties/{duty}/extension/withdraw")
-async def take_back(request: Request, duty: Number, who: Who) -> Response:
-    form = await posted(request, who)
-    return await run_in_threadpool(_take_back, request, who, duty, form)
-
-
-@router.post("/requests/{number}")
-async def answer(request: Request, number: RequestNumber, who: Who) -> Response:
-    form = await posted(request, who)
-    return await run_in_threadpool(_answer, request, who, number, form)
-
-
-def _ask(request: Request, who: Visitor, duty: int, form: Posted) -> Response:
+def ask(request: Request, duty: Number, who: Who, form: Form) -> Response:
     said = {"to": form.text("to"), "reason": form.text("reason")}
     try:
         to = day(form, "to", "希望延到的日期")
@@ -50,19 +30,21 @@ def _ask(request: Request, who: Visitor, duty: int, form: Posted) -> Response:
             duty, to=to, reason=said["reason"], by=who.person, expect_version=seen_version(form), via=VIA, scope=who.scope
         )
     except Refused as refusal:
-        return duty_page(request, who, duty, Typed(bad=reason_lines(refusal.reasons), words=said))
+        return duty_page(request, who, duty, Typed(bad=field_lines(refusal.reasons), words=said))
     return see_other(request, url(request, f"/duties/{duty}"), good=("延期申请已提交，答复会显示在这里。答复之前仍按原时限。",))
 
 
-def _take_back(request: Request, who: Visitor, duty: int, _form: Posted) -> Response:
+@router.post("/duties/{duty}/extension/withdraw")
+def take_back(request: Request, duty: Number, who: Who, _form: Form) -> Response:
     try:
         portal_of(request).engine.take_back_extension(duty, by=who.person, via=VIA, scope=who.scope)
     except Refused as refusal:
-        return duty_page(request, who, duty, Typed(bad=reason_lines(refusal.reasons)))
+        return duty_page(request, who, duty, Typed(bad=field_lines(refusal.reasons)))
     return see_other(request, url(request, f"/duties/{duty}"), good=("延期申请已撤回。",))
 
 
-def _answer(request: Request, who: Visitor, number: int, form: Posted) -> Response:
+@router.post("/requests/{number}")
+def answer(request: Request, number: RequestNumber, who: Who, form: Form) -> Response:
     back = within(request, form.text("back"), url(request, "/"))
     try:
         answer = form.text("answer")
@@ -80,7 +62,7 @@ def _answer(request: Request, who: Visitor, number: int, form: Posted) -> Respon
             scope=who.scope,
         )
     except Refused as refusal:
-        return see_other(request, back, bad=reason_lines(refusal.reasons))
+        return see_other(request, back, bad=field_lines(refusal.reasons))
     today = portal_of(request).engine.context.today()
     if answer == "grant":
         return see_other(request, back, good=(f"已同意{asked.unit}“{asked.task}”延到{short(to or asked.to, today)}。",))

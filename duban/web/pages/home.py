@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from duban.service.visiting import Visitor
-from duban.web.portal import visitor
+from duban.web.portal import Who
 from duban.web.render import PATHS, html
 from duban.web.urls import url
 
@@ -16,7 +13,7 @@ router = APIRouter()
 
 
 @router.get("/")
-def home(request: Request, who: Annotated[Visitor, Depends(visitor)]) -> Response:
+def home(request: Request, who: Who) -> Response:
     if who.home is None:
         return html(
             request, "sorry.html.j2", visitor=who, title="目前没有需要您办的事", lines=[f"您现在的任职：{who.posts_words}。"]

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from markupsafe import Markup
 
@@ -20,20 +19,21 @@ from duban.service.phase_timeline import phase_timeline
 from duban.service.visiting import Page, Visitor
 from duban.web import progress_words as words
 from duban.web import timeline as drawing
+from duban.web.act_forms import VIA
 from duban.web.campaigns import no_campaign
-from duban.web.failing import NO_SUCH, reason_words
-from duban.web.forms import Posted, posted
-from duban.web.portal import portal_of, visitor
+from duban.web.forms import Form, Posted
+from duban.web.plain_words import reason_lines
+from duban.web.portal import portal_of, reader
 from duban.web.render import html
 from duban.web.said import see_other
 from duban.web.urls import url, within
-from storage.scope import EVERYTHING, Scope
-from workflow.errors import NotFound, Refused
+from storage.scope import Scope
+from workflow.errors import Refused
 from workflow.guards import DECISIONS
 
 router = APIRouter()
-VIA = "portal"
-Who = Annotated[Visitor, Depends(visitor)]
+Who = Annotated[Visitor, Depends(reader(Page.PROGRESS))]
+"""A branch is not told that a leader was asked, either."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +59,6 @@ class Asked:
 def progress(
     request: Request, who: Who, campaign: int | None = None, unit: str = "", phase: str = "", at: str = "", late: bool = False
 ) -> Response:
-    if Page.PROGRESS not in who.pages:
-        raise NotFound(NO_SUCH[404])
     engine = portal_of(request).engine
     campaigns = engine.campaigns(scope=who.scope)
     shown = chosen(campaigns, campaign)
@@ -97,11 +95,14 @@ def _values(engine: Engine, who: Visitor, asked: Asked) -> dict[str, Any]:
         "launched": running.launched_on,
         "phases": phases_of(running.campaign),
         "lead": words.lead(board, today),
-        "changes": words.changes(engine.recent(running.id, scope=_within(board, asked, who), at=at), today),
+        "changes": words.changes(
+            engine.recent(running.id, scope=_within(board, asked, who), at=at), today, decided=who.central
+        ),
         "behind": [row for row in board.rows if row.total.behind],
         "cell": partial(_cell, board),
         "pictures": _pictures(engine, board, running.launched_on, today) if top else (),
-        "figures": engine.figures(running.id, at=at, scope=who.scope) if top and sees_grades(who) else [],
+        # Targets are over the whole, and name grades below the best.
+        "figures": engine.figures(running.id, at=at, scope=who.scope) if top and who.central else [],
         **(_decisions(engine, who, running.id) if top and at is None else {"mine": (), "others": ()}),
         "requests": engine.extension_requests(for_=who, scope=who.scope) if top and at is None and who.office else (),
         "choices": DECISIONS,
@@ -113,15 +114,10 @@ def _within(board: Overview, asked: Asked, who: Visitor) -> Scope:
     return Scope((board.unit.path,)) if asked.unit and board.unit is not None else who.scope
 
 
-def sees_grades(who: Visitor) -> bool:
-    """Targets name grades below the best: they are for those who answer for the whole."""
-    return who.office or who.leads or who.scope == EVERYTHING
-
-
 def _decisions(engine: Engine, who: Visitor, campaign: int) -> dict[str, Any]:
     """What he was asked himself, with a form; for those above it all, what others were asked."""
     mine = engine.matters(campaign, scope=who.scope, by=who.person)
-    others = engine.matters(campaign, scope=who.scope, but=mine) if who.office or who.leads else ()
+    others = engine.matters(campaign, scope=who.scope, but=mine) if who.central else ()
     return {"mine": mine, "others": others}
 
 
@@ -139,15 +135,10 @@ def _pictures(engine: Engine, board: Overview, begins: date, today: date) -> tup
 
 
 @router.post("/decisions")
-async def decisions(request: Request, who: Who) -> Response:
+def decisions(request: Request, who: Who, form: Form) -> Response:
     """A leader's choice about one matter, for the units he left ticked."""
-    if Page.PROGRESS not in who.pages:
-        raise NotFound(NO_SUCH[404])
-    form = await posted(request, who)
-    if Page.PROGRESS not in who.pages:  # a branch is not told that a leader was asked
-        raise NotFound(NO_SUCH[404])
     back = within(request, form.text("back"), url(request, "/progress"))
-    good, bad = await run_in_threadpool(_decide, portal_of(request).engine, who, form)
+    good, bad = _decide(portal_of(request).engine, who, form)
     return see_other(request, back, good=good, bad=bad)
 
 
@@ -166,7 +157,7 @@ def _decide(engine: Engine, who: Visitor, form: Posted) -> tuple[tuple[str, ...]
             engine.decide(duty, choice, by=who.person, note=form.text("note") or None, via=VIA, scope=who.scope)
             done.append(names.get(duty, ""))
         except Refused as refusal:
-            bad += [reason_words(reason) for reason in refusal.reasons]
+            bad += reason_lines(refusal.reasons)
     return ((_recorded(choice, done),) if done else ()), tuple(dict.fromkeys(bad))
 
 

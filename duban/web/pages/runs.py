@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from duban.clock import parse_instant
@@ -18,16 +16,15 @@ from duban.service.run_guards import RESTORED
 from duban.service.story_words import TRY_WORDS
 from duban.service.story_words import channel as channel_name
 from duban.service.tending import ABORTABLE, RETRYABLE, WORDS, MessageRead
-from duban.service.visiting import Visitor
-from duban.web.failing import reason_words
-from duban.web.forms import posted
-from duban.web.moments import moment
-from duban.web.plain_words import plain
-from duban.web.portal import portal_of, visitor
+from duban.service.visiting import Page, Visitor
+from duban.web.act_forms import LARGEST, VIA, Number
+from duban.web.forms import Form
+from duban.web.plain_words import plain, reason_lines
+from duban.web.portal import portal_of, reader
 from duban.web.render import html
 from duban.web.said import see_other
 from duban.web.urls import here, url, within
-from workflow.errors import NotFound, Refused
+from workflow.errors import Refused
 
 router = APIRouter()
 SHOWN = 30
@@ -38,19 +35,10 @@ LOOKED_AT = 1000
 ATTENTION = ("held", "failed", "dead", "unknown")
 CHANNEL_WORDS = {"ready": "可用", "paused": "暂停使用", "disabled": "停用", "unusable": "不能用"}
 RUN_KINDS = {"run": "核查", "backfill": "补记", "refold": "补发"}
-VIA = "portal"
-LARGEST = 2**53 - 1
-Number = Annotated[int, Path(ge=1, le=LARGEST)]
 
 
-async def officer(who: Annotated[Visitor, Depends(visitor)]) -> Visitor:
-    """Somebody of 组织部 or the leading group's office; for others these pages do not exist."""
-    if not who.office:
-        raise NotFound("没有这个页面，或您无权查看。")
-    return who
-
-
-Officer = Annotated[Visitor, Depends(officer)]
+Officer = Annotated[Visitor, Depends(reader(Page.RUNS))]
+"""Somebody of 组织部 or the leading group's office."""
 
 
 @router.get("/runs")
@@ -86,22 +74,19 @@ def message(request: Request, message: Number, who: Officer) -> Response:
 
 
 @router.post("/runs/{run}/confirm")
-async def confirm(request: Request, run: Number, who: Officer) -> Response:
+def confirm(request: Request, run: Number, who: Officer, form: Form) -> Response:
     """放行, or with the other button 取消."""
-    form = await posted(request, who)
     accept = form.text("answer") == "release"
 
     def decided() -> str:
         done = portal_of(request).engine.confirm_run(run, accept=accept, by=who.person, reason=form.text("reason"), via=VIA)
         return f"核查{run}已放行，{done['messages']}封消息随下一次发送发出。" if accept else f"核查{run}已取消，不会发送。"
 
-    return await _answered(request, form.text("back"), decided)
+    return _answered(request, form.text("back"), decided)
 
 
 @router.post("/messages/{message}/retry")
-async def retry(request: Request, message: Number, who: Officer) -> Response:
-    form = await posted(request, who)
-
+def retry(request: Request, message: Number, who: Officer, form: Form) -> Response:
     def again() -> str:
         engine = portal_of(request).engine
         state = engine.retry_message(message, by=who.person, reason=form.text("reason") or "核对后再发一次", via=VIA)
@@ -109,40 +94,37 @@ async def retry(request: Request, message: Number, who: Officer) -> Response:
             return "这封消息随下一次发送再发一次。"
         return "地址已恢复使用；里面的事项随下一次发送合成新的消息。"
 
-    return await _answered(request, form.text("back"), again)
+    return _answered(request, form.text("back"), again)
 
 
 @router.post("/messages/{message}/abort")
-async def abort(request: Request, message: Number, who: Officer) -> Response:
-    form = await posted(request, who)
-
+def abort(request: Request, message: Number, who: Officer, form: Form) -> Response:
     def called_off() -> str:
         reason = form.text("reason") or "核对后取消"
         items = portal_of(request).engine.abort_message(message, by=who.person, reason=reason, via=VIA)
         return f"这封消息已取消，不再发出（里面有{items}件事项）。"
 
-    return await _answered(request, form.text("back"), called_off)
+    return _answered(request, form.text("back"), called_off)
 
 
 @router.post("/channels/enable")
-async def enable(request: Request, who: Officer) -> Response:
-    form = await posted(request, who)
+def enable(request: Request, who: Officer, form: Form) -> Response:
     name = form.text("channel")
 
     def enabled() -> str:
         changed = portal_of(request).engine.enable_channel(name, by=who.person, reason=form.text("reason") or None, via=VIA)
         return f"渠道“{name}”已重新启用。" if changed else f"渠道“{name}”本来就在使用。"
 
-    return await _answered(request, form.text("back"), enabled)
+    return _answered(request, form.text("back"), enabled)
 
 
-async def _answered(request: Request, back: str, work: Callable[[], str]) -> Response:
+def _answered(request: Request, back: str, work: Callable[[], str]) -> Response:
     """Do it, and go back with what came of it."""
     address = within(request, back, url(request, "/runs"))
     try:
-        good = await run_in_threadpool(work)
+        good = work()
     except Refused as refusal:
-        return see_other(request, address, bad=tuple(reason_words(reason) for reason in refusal.reasons))
+        return see_other(request, address, bad=reason_lines(refusal.reasons))
     return see_other(request, address, good=(good,))
 
 
@@ -165,12 +147,10 @@ def _lines(lines: Iterable[str]) -> list[str]:
 
 
 def _html(request: Request, who: Visitor, template: str, **values: Any) -> Response:
-    today = portal_of(request).engine.context.today()
     return html(
         request,
         template,
         visitor=who,
-        moment=partial(moment, today=today),
         words=WORDS,
         message_why=lambda why: plain(message_why(why)),
         run_states=RUN_STATES,

@@ -9,12 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 from duban.service.accounts import NotSignedIn, SignedIn
 from duban.service.invitations import INVITE, SETUP, BadInvitation, Opened
 from duban.service.throttling import TooManyAttempts
-from duban.web.failing import NO_SUCH, reason_words
+from duban.service.visiting import NO_PAGE
 from duban.web.forms import Posted, posted
-from duban.web.portal import Nobody, Portal, portal_of, visitor
+from duban.web.plain_words import reason_lines
+from duban.web.portal import Portal, portal_of
 from duban.web.render import html
 from duban.web.said import see_other
-from duban.web.sessions import begin, forget, session_of
+from duban.web.sessions import begin, device_of, forget, session_of, session_person
 from duban.web.urls import url, within
 from workflow.errors import NotFound, Refused
 
@@ -49,13 +50,14 @@ def _enter(request: Request, portal: Portal, form: Posted) -> Response:
         status = 404 if isinstance(error, NotFound) else 403
         return _door(request, portal, back, status=status, lines=[str(error)], name=form.text("name") or form.text("as"))
     home = url(request, "/")
-    return begin(RedirectResponse(within(request, back, home), status_code=303), request, entered.secret)
+    return begin(RedirectResponse(within(request, back, home), status_code=303), request, entered)
 
 
 def _by_password(request: Request, portal: Portal, form: Posted) -> SignedIn:
     password = dict(form.items()).get("password", "")  # as typed: a password may begin with a space
     address = request.client.host if request.client else ""
-    return portal.engine.sign_in(form.text("name"), password, address=address, before=session_of(request))
+    before, device = session_of(request), device_of(request)
+    return portal.engine.sign_in(form.text("name"), password, address=address, before=before, device=device)
 
 
 def _door(
@@ -71,13 +73,12 @@ def _door(
 
 @router.post("/signout")
 async def leave(request: Request) -> Response:
-    """Also once the session is over: then there is nothing left to end."""
+    """Also for who holds no post any more; and once the session is over: then there is nothing left to end."""
     portal = _local(request)
-    try:
-        who = await visitor(request)
-    except Nobody:
+    person = await run_in_threadpool(session_person, portal.engine, request)
+    if person is None:
         return forget(RedirectResponse(url(request, "/signin"), status_code=303), request)
-    await posted(request, who)
+    await posted(request, person)
     await run_in_threadpool(portal.engine.sign_out, session_of(request) or "")
     return forget(see_other(request, url(request, "/signin"), good=("您已退出登录。",)), request)
 
@@ -124,12 +125,13 @@ def _redeemed(request: Request, portal: Portal, kind: str, secret: str, form: Po
         try:
             entered = portal.engine.redeem(kind, secret, fields.get("password", ""), person=form.number("person"))
         except Refused as refusal:
-            lines = [reason_words(reason) for reason in refusal.reasons]
+            lines = list(reason_lines(refusal.reasons))
             return _password_page(request, opened, status=409, lines=lines, chosen=form.number("person"))
     except BadInvitation as error:
         return _bad(request, error)
-    good = ("密码已设好，您已登录。",)
-    return begin(see_other(request, url(request, "/"), good=good), request, entered.secret)
+    ended = f"原有的{entered.revoked}个接口令牌已一并撤销；仍要用的，请在“我的账号”里重新生成。"
+    good = ("密码已设好，您已登录。", *((ended,) if entered.revoked else ()))
+    return begin(see_other(request, url(request, "/"), good=good), request, entered)
 
 
 def _password_page(
@@ -149,5 +151,5 @@ def _local(request: Request) -> Portal:
     """The portal, if people sign in here."""
     portal = portal_of(request)
     if not portal.local:
-        raise NotFound(NO_SUCH[404])
+        raise NotFound(NO_PAGE)
     return portal

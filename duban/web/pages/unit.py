@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
 from duban.service.campaigns_in import chosen
 from duban.service.unit_story import CaseStory
-from duban.service.visiting import Page, Visitor
+from duban.service.visiting import Page
 from duban.web.campaigns import no_campaign
-from duban.web.failing import reason_words
-from duban.web.moments import moment
-from duban.web.plain_words import plain
-from duban.web.portal import portal_of, visitor
+from duban.web.plain_words import plain, reason_lines
+from duban.web.portal import Who, portal_of
 from duban.web.render import html
 from duban.web.urls import url
 from workflow.deadline import short
@@ -28,7 +25,7 @@ router = APIRouter()
 
 
 @router.get("/units/{code}")
-def unit(request: Request, code: str, who: Annotated[Visitor, Depends(visitor)], campaign: int | None = None) -> Response:
+def unit(request: Request, code: str, who: Who, campaign: int | None = None) -> Response:
     engine = portal_of(request).engine
     campaigns = engine.campaigns(scope=who.scope)
     picked = chosen(campaigns, campaign)
@@ -50,8 +47,7 @@ def unit(request: Request, code: str, who: Annotated[Visitor, Depends(visitor)],
         pictures=pictures,
         notes=NOTES,
         lead=partial(_lead, today=today),
-        moment=partial(moment, today=today),
-        reason_lines=lambda reasons: [reason_words(reason) for reason in reasons],
+        reason_lines=reason_lines,
         plain=plain,
         back=url(request, f"/units/{story.unit.code}", campaign=campaign),
         progress=url(request, "/progress", unit=story.unit.code, campaign=campaign)

@@ -1,4 +1,4 @@
-"""The portal: local accounts, sessions, one-time links and tokens; forms saved half-way; requests for a later day"""
+"""The portal: local accounts, sessions, one-time links and tokens; forms saved half-way; requests for a later day; judged lines"""
 
 from __future__ import annotations
 
@@ -12,6 +12,23 @@ depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OPEN = sa.text("state = 'open'")
+FILL_JUDGED = """
+    UPDATE duty SET judged_day = (
+        SELECT line.due_day FROM journal AS line
+        WHERE line.unit_id = duty.unit_id AND line.duty_id = duty.id AND line.act IN ('submit', 'receive')
+        AND NOT EXISTS (
+            SELECT 1 FROM journal AS other
+            WHERE other.unit_id = duty.unit_id AND other.duty_id = duty.id AND (
+                (other.act = 'withdraw' AND other.on_time IS NULL AND other.id > line.id)
+                OR (other.act IN ('return', 'reopen') AND other.on_time IS NOT NULL AND other.id < line.id)
+            )
+        )
+        ORDER BY line.effective_on, line.id
+        LIMIT 1
+    )
+    WHERE first_submitted_at IS NOT NULL
+"""
+"""The line of the first submission that gave the mark: none withdrawn with its mark, none after a return. By the unit: an index has it."""
 
 
 def upgrade() -> None:
@@ -38,13 +55,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_address")),
     )
     op.create_table(
-        "draft",
+        "saved_form",
         sa.Column("duty_id", BIG, autoincrement=False, nullable=False),
         sa.Column("data", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("by_person", sa.Integer(), nullable=False),
         sa.Column("at", BIG, nullable=False),
-        sa.PrimaryKeyConstraint("duty_id", name=op.f("pk_draft")),
+        sa.PrimaryKeyConstraint("duty_id", name=op.f("pk_saved_form")),
     )
     op.create_table(
         "extension_request",
@@ -104,9 +121,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_account")),
     )
+    op.add_column("duty", sa.Column("judged_day", sa.Integer(), nullable=True))
+    op.execute(sa.text(FILL_JUDGED))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("duty", schema=None) as batch_op:
+        batch_op.drop_column("judged_day")
     op.drop_table("account")
     op.drop_table("sign_in_failure")
     op.drop_index("ix_sign_in_person", table_name="sign_in")
@@ -116,7 +137,7 @@ def downgrade() -> None:
     op.drop_index("uq_extension_request_open", table_name="extension_request")
     op.drop_index("ix_extension_request_duty", table_name="extension_request")
     op.drop_table("extension_request")
-    op.drop_table("draft")
+    op.drop_table("saved_form")
     op.drop_table("calendar_address")
     op.drop_index("ix_api_token_hash", table_name="api_token")
     op.drop_table("api_token")

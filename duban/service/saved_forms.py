@@ -1,4 +1,4 @@
-"""草稿: a form kept half-way. It belongs to the duty: whoever of the unit comes next goes on with it."""
+"""暂存: a form kept half-way. It belongs to the duty: whoever of the unit comes next goes on with it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from duban.clock import local_minute
 from duban.service.context import ZONE, Context
 from duban.service.duty_at import duty_at
 from duban.service.facts import Asked
-from storage import drafts as rows
+from storage import saved_forms as rows
 from storage.scope import Scope
 from workflow.errors import Reason, Refused
-from workflow.preparing import against_draft
+from workflow.preparing import against_saving
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class SavedForm:
     """What was kept, by whom and when (UTC seconds). `version` is what the next save must have seen; 0 before the first."""
 
     data: Mapping[str, Any]
@@ -27,36 +27,36 @@ class Draft:
     at: int
 
 
-def save_draft(context: Context, duty: int, data: Mapping[str, Any], *, by: int, seen: int, scope: Scope) -> int:
+def save_form(context: Context, duty: int, data: Mapping[str, Any], *, by: int, seen: int, scope: Scope) -> int:
     """Keep a form as it is, complete or not; answers its new version.
 
-    `seen` is the version of the draft on the page it was written on, 0 for none. Raises `Refused` if somebody else saved meanwhile, or
+    `seen` is the version of what was saved on the page it was written on, 0 for none. Raises `Refused` if somebody else saved meanwhile, or
     who asks may not submit it; then nothing is written.
     """
     asked = Asked(act="submit", by=by, duty=duty, scope=scope)
     with context.database.write() as connection:
         at = duty_at(context, connection, asked)
-        reasons = against_draft(at.campaign, at.facts)
+        reasons = against_saving(at.campaign, at.facts)
         if at.task.form is None:
-            reasons = (Reason(code="no-form", text=f"“{at.task.name}”不用填表，没有草稿"),)
+            reasons = (Reason(code="no-form", text=f"“{at.task.name}”不用填表，没有可以暂存的内容"),)
         if reasons:
             raise Refused(reasons)
         text = json.dumps(data, ensure_ascii=False)
         if not rows.save(connection, duty, text, seen=seen, by=by, at=at.now):
-            found = rows.draft(connection, duty, scope=scope, day=at.today.toordinal())
+            found = rows.saved_form(connection, duty, scope=scope, day=at.today.toordinal())
             raise Refused([_changed(found)])
         context.record_instant(connection)
     return seen + 1
 
 
-def draft_of(found: rows.DraftRead) -> Draft:
+def saved_form_of(found: rows.SavedFormRead) -> SavedForm:
     """As kept in a row."""
-    return Draft(data=json.loads(found.data), version=found.version, by=found.by, at=found.at)
+    return SavedForm(data=json.loads(found.data), version=found.version, by=found.by, at=found.at)
 
 
-def _changed(found: rows.DraftRead | None) -> Reason:
+def _changed(found: rows.SavedFormRead | None) -> Reason:
     """Two fill in the same form, or one in two windows: what was saved last is not overwritten unseen."""
     if found is None:
-        return Reason(code="draft-changed", text="草稿已随报送清除", unblock="请核对后再保存一次")
-    text = f"{found.by}在{local_minute(found.at, ZONE)}保存过这份草稿，与您打开时不同"
-    return Reason(code="draft-changed", text=text, unblock="您填的内容还在下面：请核对，再保存一次就以您的为准")
+        return Reason(code="saved-since", text="暂存的内容已随报送清除", unblock="请核对后再暂存一次")
+    text = f"{found.by}在{local_minute(found.at, ZONE)}暂存过这张表，与您打开时不同"
+    return Reason(code="saved-since", text=text, unblock="您填的内容还在下面：请核对，再暂存一次就以您的为准")
