@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from duban.clock import local_minute
 from duban.files import write_file
 from duban.service.context import Context, Running
-from duban.service.people import scope_of
+from duban.service.visiting import Visitor, visitor
 from storage import grades as grade_rows
 from storage import units as unit_rows
 from storage.grades import GradeRead, ItemRead
 from storage.scope import EVERYTHING, Scope
 from storage.units import UnitRead
-from workflow.errors import NotFound
+from workflow.errors import NotFound, Reason, Refused
 from workflow.model import BRANCHES, Grading, UnitKind
 
 if TYPE_CHECKING:
@@ -30,25 +30,27 @@ TABLES = {
     "result": "党支部整改汇总表（结果）",
     "promotion": "党支部晋位升级统计表",
 }
+OF_GRADES = ("grades", "promotion")
 HEAD_ROLES = ("书记", "副书记")
 
 
 def export(context: Context, running: Running, table: str, *, by: int, out: Path, unit: str | None, purpose: str) -> Path:
-    """Write one table; returns the file. Raises `NotFound` for an unknown table, or a unit outside what the exporter may see."""
+    """Write one table; returns the file. Raises `NotFound` for an unknown table, or a unit outside what the exporter may see, `Refused` for
+    grades asked by who has no part in grading."""
     from duban.sheets import Head, file_name, grading_table, promotion_table, rectification_table
 
     if table not in TABLES:
         raise NotFound(f"没有表“{table}”；有：{'、'.join(f'{k} {v}' for k, v in TABLES.items())}", candidates=TABLES)
     today = context.today(running.campaign.zone)
-    scope = scope_of(context.database, by, today)
+    who = visitor(context, by)
+    scope = _judged(who) if table in OF_GRADES else who.scope
     with context.database.read() as connection:
         of = _unit(connection, unit, scope, today)
-        person = unit_rows.person(connection, by)
         head = Head(
             title=TABLES[table],
             unit=of.name,
             date=today,
-            exporter=person.name if person else "",
+            exporter=who.name,
             purpose=purpose,
             at_text=local_minute(context.now(), running.campaign.zone),
             contact=running.campaign.contact.phone,
@@ -56,7 +58,7 @@ def export(context: Context, running: Running, table: str, *, by: int, out: Path
         if table == "grades":
             content = grading_table(head, _grading_rows(connection, running, scope, of, today), scale=_scale(running))
         elif table in ("plan", "result"):
-            rows = _rectification_rows(connection, running, scope, of, today)
+            rows = _rectification_rows(connection, running, scope, who.judges, of, today)
             content = rectification_table(head, rows, result=table == "result")
     if table == "promotion":
         from duban.service.cohort import figures, flow
@@ -69,6 +71,14 @@ def export(context: Context, running: Running, table: str, *, by: int, out: Path
     return path
 
 
+def _judged(who: Visitor) -> Scope:
+    """The subtrees of whose branches he may learn the grades."""
+    if not who.judges.prefixes:
+        text = f"{who.name}不能导出等次：由组织部，或上级党组织的书记、组织员导出"
+        raise Refused([Reason(code="grades-not-shown", text=text, unblock="请组织部或上级党组织导出")])
+    return who.judges
+
+
 def _unit(connection: Connection, words: str | None, scope: Scope, today: date) -> UnitRead:
     """The unit the table is of: the one named, else the highest the exporter may see."""
     if words is not None:
@@ -76,10 +86,7 @@ def _unit(connection: Connection, words: str | None, scope: Scope, today: date) 
         if found is None:
             raise NotFound(f"没有找到单位“{words}”：它可能不存在，或者您无权查看")
         return found
-    seen = unit_rows.units(connection, scope=scope, day=today.toordinal())
-    if not seen:
-        raise NotFound("您现在没有任职，没有可以导出的单位")
-    return min(seen, key=lambda u: u.depth)
+    return min(unit_rows.units(connection, scope=scope, day=today.toordinal()), key=lambda u: u.depth)
 
 
 def _grading_rows(connection: Connection, running: Running, scope: Scope, of: UnitRead, today: date) -> list[GradingRow]:
@@ -113,14 +120,16 @@ def _grading_rows(connection: Connection, running: Running, scope: Scope, of: Un
 
 
 def _rectification_rows(
-    connection: Connection, running: Running, scope: Scope, of: UnitRead, today: date
+    connection: Connection, running: Running, scope: Scope, judged: Scope, of: UnitRead, today: date
 ) -> list[RectificationRow]:
+    """A line an item; the grades stay empty where the exporter has no part in them."""
     from duban.sheets import RectificationRow
 
     units = {unit.id: unit for unit in _branches(connection, scope, of, today)}
     names = _superiors(connection, today)
     rounds = _round(running, last=False), _round(running, last=True)
     first, last = (_grades(connection, running, grading, scope, today) for grading in rounds)
+    graded = {unit.id for unit in units.values() if judged.sees(unit.path)}
     items = grade_rows.items(connection, scope=scope, campaign_id=running.id, day=today.toordinal())
     return [
         RectificationRow(
@@ -132,10 +141,10 @@ def _rectification_rows(
             measure=item.measure or "",
             owner=item.owner or "",
             due=date.fromordinal(item.due_day) if item.due_day is not None else None,
-            baseline=_label(first, units[item.unit_id]),
+            baseline=_label(first, units[item.unit_id]) if item.unit_id in graded else "",
             progress=_progress(item),
             closed=item.state == "closed",
-            regrade=_label(last, units[item.unit_id]) if rounds[0] is not rounds[1] else "",
+            regrade=_label(last, units[item.unit_id]) if rounds[0] is not rounds[1] and item.unit_id in graded else "",
         )
         for item in items
         if item.unit_id in units

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from world import CHEN, LI, QIAN, SCHOOL, WANG, WU, ZHAO, World, definition, post
+from world import CAO, CHEN, LI, QIAN, SCHOOL, TAO, WANG, WU, ZHAO, World, definition, post
 
 from duban.service.people import scope_of
 from storage import grades, units
 from storage.scope import EVERYTHING
-from workflow.errors import NotFound, UsageError
+from workflow.errors import NotFound, Refused, UsageError
 from workflow.model import BRANCHES
 
 ROUND = "  - {对象: 党支部, 谁来定: 二级党组织, 阶段: 摸底, 等次: [先进, 较好, 后进], 基数: 是}\n"
@@ -92,7 +92,7 @@ def _seen(world: World, by: str) -> set[str]:
     return {unit.name for unit in found if unit.kind in BRANCHES}
 
 
-@pytest.mark.parametrize(("by", "expected"), [(WANG, OF_01), (WU, OF_02), (QIAN, EVERY_BRANCH), (LI, {NAMES["0101"]})])
+@pytest.mark.parametrize(("by", "expected"), [(WANG, OF_01), (WU, OF_02), (QIAN, EVERY_BRANCH)])
 def test_the_grading_table_has_every_branch_the_exporter_may_see_once(world: World, by: str, expected: set[str]) -> None:
     _begin(world)
 
@@ -101,6 +101,19 @@ def test_the_grading_table_has_every_branch_the_exporter_may_see_once(world: Wor
     shown = _branches(cells)
     assert len(shown) == len(set(shown))
     assert set(shown) == expected == _seen(world, by)
+
+
+@pytest.mark.parametrize("by", [LI, CAO, TAO])
+@pytest.mark.parametrize("table", ["grades", "promotion"])
+def test_who_has_no_part_in_grading_takes_no_grades_out_though_an_office_sees_every_unit(
+    small_world: World, by: str, table: str
+) -> None:
+    _begin(small_world)
+
+    with pytest.raises(Refused, match="不能导出等次"):
+        _export(small_world, table, by=by)
+
+    assert not (small_world.folder / "out").exists()
 
 
 def test_no_table_of_one_committee_names_a_unit_of_another(world: World) -> None:
@@ -267,6 +280,17 @@ def test_the_second_grade_stands_beside_the_first(small_world: World) -> None:
     [line] = [row for row in cells if "0201的问题" in row]
     assert "较好" in line
     assert line[-1] == "先进"
+
+
+def test_a_branch_takes_out_its_plan_without_its_grade(small_world: World) -> None:
+    world = small_world
+    _begin(world)
+
+    tables = [_export(world, table, by=LI)[1] for table in ("plan", "result")]
+
+    for cells in tables:
+        [line] = [row for row in cells if "0101的问题" in row]
+        assert not {"先进", "较好", "一般", "后进"} & set(line)
 
 
 def test_an_unknown_table_is_answered_with_those_there_are(small_world: World) -> None:
