@@ -70,17 +70,18 @@ def test_case_72_a_daemon_that_was_off_for_five_days_runs_once_within_a_minute_o
     assert world.rows("SELECT count(*) FROM message WHERE state <> 'sent'") == [(0,)]
 
 
-def a_week(url: str, first: str, last: str, folder: str, backend: str) -> int:
-    """A daemon's ticks through some days, four a morning; returns how many of its runs did something."""
-    now, done = [0], 0
+def looks(first: str, last: str) -> list[str]:
+    """When a daemon looks: four times a morning."""
+    return [f"{day} 08:{minute}" for day in days(first, last) for minute in (20, 30, 40, 50)]
+
+
+def look(url: str, at: str, folder: str, backend: str) -> int:
+    """One look of a daemon; returns 1 if its run did something."""
     settings = Settings(folder=folder, backend=backend)
-    with Engine(url, clock=Clock(now=lambda: now[0]), settings=settings) as engine:
-        for day in days(first, last):
-            for minute in (20, 30, 40, 50):
-                now[0] = instant(f"{day} 08:{minute}")
-                done += engine.escalate().state == "done"
-                engine.deliver()
-    return done
+    with Engine(url, clock=Clock(now=lambda: instant(at)), settings=settings) as engine:
+        done = engine.escalate().state == "done"
+        engine.deliver()
+    return int(done)
 
 
 def test_case_73_two_daemons_on_one_database_make_what_one_makes(places: Places, herd: Herd, tmp_path: Path) -> None:
@@ -91,10 +92,10 @@ def test_case_73_two_daemons_on_one_database_make_what_one_makes(places: Places,
     one, two = worlds
     week = ("2026-03-25", "2026-04-02")
 
-    alone = a_week(one.url, *week, str(tmp_path / "one"), "poll")
+    alone = sum(look(one.url, at, str(tmp_path / "one"), "poll") for at in looks(*week))
     both = [0, 0]
-    for day in days(*week):  # in step, as by the same clock on the wall
-        shares = herd.together(a_week, [(two.url, day, day, str(tmp_path / "two"), "poll")] * 2)
+    for at in looks(*week):  # in step, as by the same clock on the wall
+        shares = herd.together(look, [(two.url, at, str(tmp_path / "two"), "poll")] * 2)
         both = [sum(pair) for pair in zip(both, shares, strict=True)]
 
     assert alone == sum(both) > 2

@@ -23,7 +23,7 @@ MORNINGS = ("2026-03-25 08:30", "2026-03-31 08:30", "2026-04-02 08:30", "2026-04
 
 @pytest.fixture
 def busy(sqlite_places: Places, tmp_path: Path) -> Iterator[Api]:
-    url = sqlite_places.copy("busy", lambda url: built(url, crowd(COMMITTEES, BRANCHES)))
+    url = sqlite_places.copy("two hundred", lambda url: built(url, crowd(COMMITTEES, BRANCHES)))
     world = World(url=url, folder=tmp_path)
     world.launch()
     world.at(MORNINGS[0])
