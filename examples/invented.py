@@ -28,7 +28,7 @@ POSTS = ("0101:书记", "01:组织员", "91:联系人")
 """Who may be tried out: a branch's secretary, the clerk of its committee, an officer of 组织部."""
 PREFIX = "/duban"
 """Where the portal has the board."""
-LOOK = Look(name="督查督办", bar=BAR, css="/portal.css", home=f"{PREFIX}/")
+LOOK = Look(name="党建工作进展", bar=BAR, css="/portal.css", home=f"{PREFIX}/")
 LAUNCH, NOW = "2012-03-26T09:00:00+08:00", "2012-03-28T09:30:00+08:00"
 
 
@@ -109,7 +109,7 @@ def sign_in_page(people: Sequence[Person], hidden: str = "") -> str:
 
 def home_page(name: str) -> str:
     """The portal's own first page."""
-    return _page(f"{name}，您好", f'<p>今天要办的事都在<a href="{PREFIX}/">督查督办</a>里。</p>')
+    return _page(f"{name}，您好", f'<p>今天要办的事都在<a href="{PREFIX}/">党建工作进展</a>里。</p>')
 
 
 def _page(title: str, body: str) -> str:

@@ -31,7 +31,7 @@ class Look:
     `home` is where the name leads.
     """
 
-    name: str = "督办"
+    name: str = "工作进展"
     bar: str = ""
     css: str = ""
     home: str = ""

@@ -37,6 +37,13 @@ def test_the_page_says_one_thing_by_when_whom_to_ask_and_where_to_begin(begun: W
         assert page.links["去填写"] == f"/duties/{begun.duty('0101', '支部自评').id}"
 
 
+def test_nothing_on_a_secretarys_page_speaks_of_supervision_not_even_its_head(begun: World) -> None:
+    with portal(begun) as p:
+        pages = [p.as_(LI).get(path) for path in ("/next", "/units/0101", f"/duties/{begun.duty('0101', '支部自评').id}")]
+
+    assert [word for page in pages for word in ("督办", "督查", "逾期", "将上报") if word in page.tree.text_content()] == []
+
+
 def test_what_is_later_and_what_is_done_is_folded(begun: World) -> None:
     begun.act("submit", "0101", "支部自评", by=LI, data={"summary": "都查过了"})
     begun.act("accept", "0101", "支部自评", by=WANG)

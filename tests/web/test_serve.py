@@ -204,14 +204,14 @@ def test_a_menu_that_is_not_there_is_one_sentence_and_not_a_page_without_it(star
 
 def test_a_file_of_the_portal_s_menu_is_above_every_page(small_world: World, tmp_path: Path) -> None:
     (tmp_path / "bar.html").write_text('<nav id="campus">校园门户</nav>', encoding="utf-8")
-    engine = _with(small_world, PortalSettings(name="校内督办", bar="bar.html", css="/p.css", home="/home"))
+    engine = _with(small_world, PortalSettings(name="校内工作", bar="bar.html", css="/p.css", home="/home"))
 
     with engine, served(application(engine, folder=tmp_path)) as site:
         page = site.as_(None).get("/signin")
 
     assert page.find("string(//nav[@id='campus'])") == list("校园门户")
     assert page.find("//link[@href='/p.css']")
-    assert page.find("//header//a[@href='/home' and text()='校内督办']")
+    assert page.find("//header//a[@href='/home' and text()='校内工作']")
 
 
 def _with(world: World, portal_settings: PortalSettings) -> Engine:
